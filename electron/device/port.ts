@@ -4,15 +4,9 @@
  */
 import type { Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
+import type { Signature } from '../../shared/signature.ts'
 import type { TypedData } from '../../shared/eip712/typed-data.ts'
 import type { DeviceModel } from '../../shared/device/models.ts'
-
-/** A signature as Ethereum writes it: r and s of 32 bytes in lower-case hex, low s, v 27 or 28. */
-export interface Signature {
-  readonly r: Hex
-  readonly s: Hex
-  readonly v: 27 | 28
-}
 
 /** A device that can be opened. `id` is how a transport finds it now; it is not an identity (that is an address). */
 export interface DeviceInfo {

@@ -1,0 +1,65 @@
+/**
+ * JSON for payloads that are signed or that decide what is signed. What two readers could understand differently is
+ * refused: a key that stands twice, and a number that is not a plain integer within ±(2^53 - 1).
+ */
+import { fail, ok, type Result } from './errors.ts'
+
+/** A JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g
+const plainInteger = /^-?(?:0|[1-9]\d*)$/
+
+const isExactInteger = (lexeme: string): boolean =>
+  plainInteger.test(lexeme) && lexeme !== '-0' && Number.isSafeInteger(Number(lexeme))
+
+/** An object or array that is being read: where in it we are. */
+interface Scope {
+  /** Keys met so far; null in an array. */
+  readonly keys: Set<string> | null
+  key: string
+  index: number
+}
+
+const pathOf = (scopes: readonly Scope[]): string =>
+  scopes.map((scope) => (scope.keys ? scope.key : String(scope.index))).join('.') || 'the value'
+
+/** Finds what readers could understand differently, in text that is known to be valid JSON. */
+function findAmbiguity(text: string, exactNumbers: boolean): Result<null> {
+  const scopes: Scope[] = []
+  let lastString = '""'
+  for (const [token] of text.matchAll(tokens)) {
+    const scope = scopes.at(-1)
+    if (token === '{') scopes.push({ keys: new Set(), key: '', index: 0 })
+    else if (token === '[') scopes.push({ keys: null, key: '', index: 0 })
+    else if (token === '}' || token === ']') scopes.pop()
+    else if (token.startsWith('"')) lastString = token
+    else if (token === ',' && scope) scope.index += 1
+    else if (token === ':' && scope?.keys) {
+      scope.key = JSON.parse(lastString) as string
+      if (scope.keys.has(scope.key)) return fail('input.duplicateKey', { field: pathOf(scopes) })
+      scope.keys.add(scope.key)
+    } else if (exactNumbers && /^[-\d]/.test(token) && !isExactInteger(token)) {
+      const detail = `${token.slice(0, 40)} is not a plain integer below 2^53.`
+      return fail('input.badField', { field: pathOf(scopes), detail })
+    }
+  }
+  return ok(null)
+}
+
+function parse(text: string, exactNumbers: boolean): Result<Json> {
+  let value: Json
+  try {
+    value = JSON.parse(text) as Json
+  } catch (error) {
+    return fail('input.notJson', { detail: error instanceof Error ? error.message : 'unreadable' })
+  }
+  const unambiguous = findAmbiguity(text, exactNumbers)
+  return unambiguous.ok ? ok(value) : unambiguous
+}
+
+/** Parses the JSON of a payload. Fails with `input.notJson`, `input.duplicateKey` or `input.badField`; never throws. */
+export const parseStrictJson = (text: string): Result<Json> => parse(text, true)
+
+/** Parses the JSON of an answer, where other numbers may stand beside what is read. Otherwise as strict. */
+export const parseAnswerJson = (text: string): Result<Json> => parse(text, false)

@@ -1,0 +1,83 @@
+/** The leverage an account has now, and what is at stake in its position: reading `/info`. */
+import * as v from 'valibot'
+import { addressSchema, check, integer } from '../../check.ts'
+import { fail, ok, type Result } from '../../errors.ts'
+import type { Hex } from '../../hex.ts'
+import type { LeverageSetting } from '../../market.ts'
+
+/** What the venue says about an account's leverage in one market. */
+export interface ActiveAsset extends LeverageSetting {
+  /** Mark price in USD, the venue's decimal string. */
+  readonly markPrice: string
+}
+
+/** An open position. */
+export interface Position extends LeverageSetting {
+  readonly symbol: string
+  /** Signed size in units of the market, the venue's decimal string; negative for short. */
+  readonly size: string
+  /** Margin in use in USD, the venue's decimal string. */
+  readonly marginUsed: string
+  /** Value in USD, the venue's decimal string. */
+  readonly value: string
+  /** Liquidation price in USD; null when there is none. */
+  readonly liquidationPrice: string | null
+}
+
+const decimal = v.pipe(v.string(), v.regex(/^-?\d+(\.\d+)?$/, 'it must be a decimal number in a string.'))
+const leverageSchema = v.object({ type: v.picklist(['cross', 'isolated']), value: integer(1, 1000) })
+const activeAssetSchema = v.object({
+  user: addressSchema,
+  coin: v.string(),
+  leverage: leverageSchema,
+  markPx: decimal,
+})
+
+const setting = ({ type, value }: v.InferOutput<typeof leverageSchema>): LeverageSetting => ({
+  leverage: String(value),
+  isCross: type === 'cross',
+})
+
+/**
+ * Reads the answer to `{"type":"activeAssetData","user","coin"}`, which works without an open position too.
+ * It must be about the account and market that were asked for. Fails with `venue.badAnswer` or `input.*`.
+ */
+export function readActiveAsset(value: unknown, user: Hex, coin: string): Result<ActiveAsset> {
+  const read = check(activeAssetSchema, value, 'activeAssetData')
+  if (!read.ok) return read
+  const { leverage, markPx } = read.value
+  if (read.value.user !== user || read.value.coin !== coin) {
+    return fail('venue.badAnswer', {
+      venue: 'Hyperliquid',
+      detail: `it is about ${read.value.coin} of ${read.value.user}.`,
+    })
+  }
+  return ok({ ...setting(leverage), markPrice: markPx })
+}
+
+const positionSchema = v.object({
+  coin: v.string(),
+  szi: decimal,
+  leverage: leverageSchema,
+  marginUsed: decimal,
+  positionValue: decimal,
+  liquidationPx: v.nullable(decimal),
+})
+
+const clearinghouseSchema = v.object({ assetPositions: v.array(v.object({ position: positionSchema })) })
+
+/** Reads the answer to `{"type":"clearinghouseState","user","dex"}`: the open positions of one dex. */
+export function readPositions(value: unknown): Result<readonly Position[]> {
+  const state = check(clearinghouseSchema, value, 'clearinghouseState')
+  if (!state.ok) return state
+  return ok(
+    state.value.assetPositions.map(({ position }) => ({
+      symbol: position.coin,
+      size: position.szi,
+      marginUsed: position.marginUsed,
+      value: position.positionValue,
+      liquidationPrice: position.liquidationPx,
+      ...setting(position.leverage),
+    })),
+  )
+}
