@@ -31,7 +31,12 @@ interface Entry {
   readonly exit: ExitName
 }
 
-const entry = (sentence: string, next: string, outcome: OutcomeClaim = 'not-sent', exit: ExitName = 'refused'): Entry => ({
+const entry = (
+  sentence: string,
+  next: string,
+  outcome: OutcomeClaim = 'not-sent',
+  exit: ExitName = 'refused',
+): Entry => ({
   sentence,
   next,
   outcome,
@@ -41,82 +46,313 @@ const entry = (sentence: string, next: string, outcome: OutcomeClaim = 'not-sent
 /** Every expected failure by its code. */
 export const catalogue = {
   // What was typed or read from a file
-  'input.usage': entry('{detail}', 'Run "countersign --help" to see the commands and their options.', 'not-sent', 'usage'),
-  'input.notJson': entry('This is not valid JSON: {detail}', 'Check that the whole payload was copied, then try again.'),
-  'input.duplicateKey': entry('The field "{field}" stands twice, so two readers could see two different payloads.', 'Ask for a payload in which every field stands once.'),
-  'input.tooLarge': entry('The input is larger than {limit}.', 'A leverage change is well under 4 kB: check that this is the right file.'),
-  'input.unreadable': entry('The file cannot be read: {detail}', 'Check the path and your rights on the file.'),
-  'input.unrecognised': entry('This is not a leverage change that Countersign knows: {detail}', 'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer, or EIP-712 typed data.'),
-  'input.unknownField': entry('The field "{field}" is not part of this payload.', 'Do not sign it: what is not known cannot be shown. Ask where the field comes from.'),
+  'input.usage': entry(
+    '{detail}',
+    'Run "countersign --help" to see the commands and their options.',
+    'not-sent',
+    'usage',
+  ),
+  'input.notJson': entry(
+    'This is not valid JSON: {detail}',
+    'Check that the whole payload was copied, then try again.',
+  ),
+  'input.duplicateKey': entry(
+    'The field "{field}" stands twice, so two readers could see two different payloads.',
+    'Ask for a payload in which every field stands once.',
+  ),
+  'input.tooLarge': entry(
+    'The input is larger than {limit}.',
+    'A leverage change is well under 4 kB: check that this is the right file.',
+  ),
+  'input.unreadable': entry(
+    'The file cannot be read: {detail}',
+    'Check the path and your rights on the file.',
+  ),
+  'input.unrecognised': entry(
+    'This is not a leverage change that Countersign knows: {detail}',
+    'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer, or EIP-712 typed data.',
+  ),
+  'input.unknownField': entry(
+    'The field "{field}" is not part of this payload.',
+    'Do not sign it: what is not known cannot be shown. Ask where the field comes from.',
+  ),
   'input.missingField': entry('The field "{field}" is missing.', 'Ask for the complete payload.'),
-  'input.badField': entry('The field "{field}" is not acceptable: {detail}', 'Correct the field, or ask where the payload comes from.'),
+  'input.badField': entry(
+    'The field "{field}" is not acceptable: {detail}',
+    'Correct the field, or ask where the payload comes from.',
+  ),
 
   // What is asked for, held against what came
   'payload.notLeverageChange': entry('This is not a leverage change: {detail}', 'Do not sign it as one.'),
-  'payload.fieldDiffers': entry('The field "{field}" is {actual}, but {expected} was asked for.', 'Do not sign it. Prepare the change again; if it differs again, stop and ask the venue.'),
-  'payload.digestDiffers': entry('The {field} that came with the payload is not the hash of the fields it shows: {actual} came, {expected} is right.', 'Do not sign it: the hash may stand for something else entirely.'),
-  'payload.signerDiffers': entry('The signature is by {actual}, not by {expected}.', 'Do not send it. The payload was changed after signing, or another key signed it.'),
-  'payload.networkDiffers': entry('The payload is for {actual}, but {expected} was asked for.', 'Do not sign it. Choose the network that you mean and prepare the change again.'),
-  'payload.nonceStale': entry('The nonce {actual} is not from the last few seconds.', 'Prepare the change again, and check this machine\'s clock.'),
-  'payload.nonceReused': entry('The nonce {actual} was used before for this signer.', 'Prepare the change again: a nonce is good for one request.'),
-  'payload.marketDiffers': entry('The payload is for market number {actual}, but {expected} is the number of {market}.', 'Do not sign it: it would change another market.'),
+  'payload.fieldDiffers': entry(
+    'The field "{field}" is {actual}, but {expected} was asked for.',
+    'Do not sign it. Prepare the change again; if it differs again, stop and ask the venue.',
+  ),
+  'payload.digestDiffers': entry(
+    'The {field} that came with the payload is not the hash of the fields it shows: {actual} came, {expected} is right.',
+    'Do not sign it: the hash may stand for something else entirely.',
+  ),
+  'payload.signerDiffers': entry(
+    'The signature is by {actual}, not by {expected}.',
+    'Do not send it. The payload was changed after signing, or another key signed it.',
+  ),
+  'payload.networkDiffers': entry(
+    'The payload is for {actual}, but {expected} was asked for.',
+    'Do not sign it. Choose the network that you mean and prepare the change again.',
+  ),
+  'payload.nonceStale': entry(
+    'The nonce {actual} is not from the last few seconds.',
+    "Prepare the change again, and check this machine's clock.",
+  ),
+  'payload.nonceReused': entry(
+    'The nonce {actual} was used before for this signer.',
+    'Prepare the change again: a nonce is good for one request.',
+  ),
+  'payload.marketDiffers': entry(
+    'The payload is for market number {actual}, but {expected} is the number of {market}.',
+    'Do not sign it: it would change another market.',
+  ),
 
   // The request and where it is in its life
-  'request.unknownAccount': entry('There is no account "{account}" here.', 'List them with "countersign accounts", or add it with "countersign accounts add".'),
+  'request.unknownAccount': entry(
+    'There is no account "{account}" here.',
+    'List them with "countersign accounts", or add it with "countersign accounts add".',
+  ),
   'request.duplicateAccount': entry('An account named "{account}" is here already.', 'Choose another name.'),
-  'request.unknownMarket': entry('The venue has no market "{market}".', 'List the markets with "countersign markets".'),
+  'request.unknownMarket': entry(
+    'The venue has no market "{market}".',
+    'List the markets with "countersign markets".',
+  ),
   'request.delistedMarket': entry('{market} is delisted.', 'Choose a market that is traded.'),
-  'request.leverageOutOfRange': entry('{market} takes a whole leverage from 1 to {max}; {leverage} was asked for.', 'Choose a leverage in that range.'),
-  'request.marginModeNotAllowed': entry('{market} does not allow {mode} margin.', 'Choose the other margin mode.'),
-  'request.unknown': entry('There is no request "{request}" here.', 'List the requests with "countersign history".'),
+  'request.leverageOutOfRange': entry(
+    '{market} takes a whole leverage from 1 to {max}; {leverage} was asked for.',
+    'Choose a leverage in that range.',
+  ),
+  'request.marginModeNotAllowed': entry(
+    '{market} does not allow {mode} margin.',
+    'Choose the other margin mode.',
+  ),
+  'request.unknown': entry(
+    'There is no request "{request}" here.',
+    'List the requests with "countersign history".',
+  ),
   'request.wrongState': entry('The request {request} is {state}; it cannot be {verb} now.', '{advice}'),
   'request.expired': entry('The request {request} expired at {at}. Nothing was sent.', 'Prepare it again.'),
-  'request.altered': entry('The stored request {request} is not what was prepared: its {field} differs from what its fields give.', 'Do not use this database. Keep a copy of it and verify its history.'),
-  'request.clockWrong': entry('This machine\'s clock and the venue\'s differ by {seconds} s.', 'Set the clock, then prepare the change again.'),
+  'request.altered': entry(
+    'The stored request {request} is not what was prepared: its {field} differs from what its fields give.',
+    'Do not use this database. Keep a copy of it and verify its history.',
+  ),
+  'request.clockWrong': entry(
+    "This machine's clock and the venue's differ by {seconds} s.",
+    'Set the clock, then prepare the change again.',
+  ),
 
   // The device
-  'device.none': entry('No Ledger is connected.', 'Connect your Ledger by USB, unlock it and open the Ethereum app.', 'not-sent', 'noDevice'),
-  'device.several': entry('{count} Ledgers are connected; it is not clear which one to use.', 'Name one with --device, or unplug the others.', 'not-sent', 'noDevice'),
-  'device.notThisOne': entry('The connected Ledger holds {actual} at {path}, not {expected}.', 'Connect the Ledger that holds {expected}.', 'not-sent', 'noDevice'),
-  'device.noPermission': entry('A Ledger is connected ({path}), but you may not open it: the udev rule is missing.', 'Copy resources/udev/70-countersign-ledger.rules to /etc/udev/rules.d, run "sudo udevadm control --reload && sudo udevadm trigger", then plug the Ledger in again.', 'not-sent', 'noDevice'),
-  'device.libraryMissing': entry('USB access is not available on this machine: {detail}', 'On Debian: "apt-get install libusb-1.0-0 libudev1". Then try again.', 'not-sent', 'noDevice'),
-  'device.unplugged': entry('The Ledger was unplugged. Nothing was signed.', 'Plug it in, unlock it, open the Ethereum app, and sign again: the prepared request is kept.', 'not-sent', 'noDevice'),
-  'device.unreachable': entry('The device at {address} cannot be reached: {detail}', 'Check the address given with --device.', 'not-sent', 'noDevice'),
-  'device.inUse': entry('The Ledger is in use by another program or by another window of Countersign.', 'Close Ledger Wallet and other wallets, virtual machines and browser tabs that use the Ledger, then try again.', 'not-sent', 'noDevice'),
-  'device.busy': entry('The Ledger is busy with another question.', 'Answer the question on the device, then try again.', 'not-sent', 'locked'),
-  'device.locked': entry('The Ledger is locked.', 'Enter the PIN on the device, then try again: the prepared request is kept.', 'not-sent', 'locked'),
-  'device.timeout': entry('Nobody answered on the device within {seconds} s. Nothing was signed.', 'Reject what is still on its screen, then sign again: the prepared request is kept.', 'not-sent', 'locked'),
-  'device.wrongApp': entry('The Ledger has {app} open, not the Ethereum app.', 'Close it and open the Ethereum app on the device, then try again.', 'not-sent', 'wrongApp'),
-  'device.noApp': entry('The Ledger shows its home screen: no app is open.', 'Open the Ethereum app on the device, then try again.', 'not-sent', 'wrongApp'),
-  'device.appTooOld': entry('The Ethereum app on the Ledger is version {version}; {minimum} or newer is needed.', 'Update the Ethereum app with Ledger Wallet.', 'not-sent', 'settings'),
-  'device.settingOff': entry('The Ledger refuses typed data, because a setting of its Ethereum app is off.', '{advice}', 'not-sent', 'settings'),
-  'device.rejected': entry('You rejected it on the Ledger. Nothing was signed.', 'Sign again if that was not meant; otherwise leave the request: it stays unsent.', 'not-sent', 'rejected'),
-  'device.badPath': entry('The derivation path {path} is not one that the Ethereum app signs with.', "Use a path that begins with 44'/60', for example 44'/60'/0'/0/0."),
-  'device.cannotSign': entry('This typed data cannot be signed on a Ledger: {detail}', 'Nothing was sent to the device. This payload needs to be built differently.'),
-  'device.badSignature': entry('The Ledger returned a signature that is not right: {detail}. It was thrown away.', 'Sign again. If it happens again, update the Ethereum app and do not use this device until you know why.'),
-  'device.refused': entry('The Ledger refused with status 0x{status}.', 'Close and open the Ethereum app on the device, then try again: the prepared request is kept.', 'not-sent', 'settings'),
-  'device.protocol': entry('The Ledger gave an answer that makes no sense here: {detail}', 'Unplug it, plug it in, open the Ethereum app and try again.', 'not-sent', 'noDevice'),
+  'device.none': entry(
+    'No Ledger is connected.',
+    'Connect your Ledger by USB, unlock it and open the Ethereum app.',
+    'not-sent',
+    'noDevice',
+  ),
+  'device.several': entry(
+    '{count} Ledgers are connected; it is not clear which one to use.',
+    'Name one with --device, or unplug the others.',
+    'not-sent',
+    'noDevice',
+  ),
+  'device.notThisOne': entry(
+    'The connected Ledger holds {actual} at {path}, not {expected}.',
+    'Connect the Ledger that holds {expected}.',
+    'not-sent',
+    'noDevice',
+  ),
+  'device.noPermission': entry(
+    'A Ledger is connected ({path}), but you may not open it: the udev rule is missing.',
+    'Copy resources/udev/70-countersign-ledger.rules to /etc/udev/rules.d, run "sudo udevadm control --reload && sudo udevadm trigger", then plug the Ledger in again.',
+    'not-sent',
+    'noDevice',
+  ),
+  'device.libraryMissing': entry(
+    'USB access is not available on this machine: {detail}',
+    'On Debian: "apt-get install libusb-1.0-0 libudev1". Then try again.',
+    'not-sent',
+    'noDevice',
+  ),
+  'device.unplugged': entry(
+    'The Ledger was unplugged. Nothing was signed.',
+    'Plug it in, unlock it, open the Ethereum app, and sign again: the prepared request is kept.',
+    'not-sent',
+    'noDevice',
+  ),
+  'device.unreachable': entry(
+    'The device at {address} cannot be reached: {detail}',
+    'Check the address given with --device.',
+    'not-sent',
+    'noDevice',
+  ),
+  'device.inUse': entry(
+    'The Ledger is in use by another program or by another window of Countersign.',
+    'Close Ledger Wallet and other wallets, virtual machines and browser tabs that use the Ledger, then try again.',
+    'not-sent',
+    'noDevice',
+  ),
+  'device.busy': entry(
+    'The Ledger is busy with another question.',
+    'Answer the question on the device, then try again.',
+    'not-sent',
+    'locked',
+  ),
+  'device.locked': entry(
+    'The Ledger is locked.',
+    'Enter the PIN on the device, then try again: the prepared request is kept.',
+    'not-sent',
+    'locked',
+  ),
+  'device.timeout': entry(
+    'Nobody answered on the device within {seconds} s. Nothing was signed.',
+    'Reject what is still on its screen, then sign again: the prepared request is kept.',
+    'not-sent',
+    'locked',
+  ),
+  'device.wrongApp': entry(
+    'The Ledger has {app} open, not the Ethereum app.',
+    'Close it and open the Ethereum app on the device, then try again.',
+    'not-sent',
+    'wrongApp',
+  ),
+  'device.noApp': entry(
+    'The Ledger shows its home screen: no app is open.',
+    'Open the Ethereum app on the device, then try again.',
+    'not-sent',
+    'wrongApp',
+  ),
+  'device.appTooOld': entry(
+    'The Ethereum app on the Ledger is version {version}; {minimum} or newer is needed.',
+    'Update the Ethereum app with Ledger Wallet.',
+    'not-sent',
+    'settings',
+  ),
+  'device.settingOff': entry(
+    'The Ledger refuses typed data, because a setting of its Ethereum app is off.',
+    '{advice}',
+    'not-sent',
+    'settings',
+  ),
+  'device.rejected': entry(
+    'You rejected it on the Ledger. Nothing was signed.',
+    'Sign again if that was not meant; otherwise leave the request: it stays unsent.',
+    'not-sent',
+    'rejected',
+  ),
+  'device.badPath': entry(
+    'The derivation path {path} is not one that the Ethereum app signs with.',
+    "Use a path that begins with 44'/60', for example 44'/60'/0'/0/0.",
+  ),
+  'device.cannotSign': entry(
+    'This typed data cannot be signed on a Ledger: {detail}',
+    'Nothing was sent to the device. This payload needs to be built differently.',
+  ),
+  'device.badSignature': entry(
+    'The Ledger returned a signature that is not right: {detail}. It was thrown away.',
+    'Sign again. If it happens again, update the Ethereum app and do not use this device until you know why.',
+  ),
+  'device.refused': entry(
+    'The Ledger refused with status 0x{status}.',
+    'Close and open the Ethereum app on the device, then try again: the prepared request is kept.',
+    'not-sent',
+    'settings',
+  ),
+  'device.protocol': entry(
+    'The Ledger gave an answer that makes no sense here: {detail}',
+    'Unplug it, plug it in, open the Ethereum app and try again.',
+    'not-sent',
+    'noDevice',
+  ),
 
   // The venue, before anything that changes it was sent
-  'venue.hostNotAllowed': entry('{host} is not the configured host of {venue}. Nothing was sent.', 'Check the address of the venue in the settings.'),
-  'venue.unreachable': entry('{venue} cannot be reached: {detail}', 'Check the connection and try again. Reading changes nothing.'),
-  'venue.readFailed': entry('{venue} did not give a usable answer: {detail}', 'Try again. Reading changes nothing.'),
-  'venue.badAnswer': entry('{venue} answered something that does not fit its protocol: {detail}', 'Nothing was changed by reading. If it goes on, stop and ask the venue.'),
+  'venue.hostNotAllowed': entry(
+    '{host} is not the configured host of {venue}. Nothing was sent.',
+    'Check the address of the venue in the settings.',
+  ),
+  'venue.unreachable': entry(
+    '{venue} cannot be reached: {detail}',
+    'Check the connection and try again. Reading changes nothing.',
+  ),
+  'venue.readFailed': entry(
+    '{venue} did not give a usable answer: {detail}',
+    'Try again. Reading changes nothing.',
+  ),
+  'venue.badAnswer': entry(
+    '{venue} answered something that does not fit its protocol: {detail}',
+    'Nothing was changed by reading. If it goes on, stop and ask the venue.',
+  ),
   'venue.apiKeyMissing': entry('{venue} needs an API key.', 'Put it in the environment variable {variable}.'),
-  'venue.refusedToPrepare': entry('{venue} refused to prepare the change: {detail}', 'Nothing was signed. Correct what it names and prepare again.'),
+  'venue.refusedToPrepare': entry(
+    '{venue} refused to prepare the change: {detail}',
+    'Nothing was signed. Correct what it names and prepare again.',
+  ),
 
   // The answer to a submission
-  'answer.refused': entry('The venue refused the change: {detail}', 'Nothing was changed. Correct what it names and prepare again.', 'sent'),
-  'answer.signerUnknown': entry('The venue does not know the signer {detail}. Nothing was changed.', 'Check that the account was funded once and that this address may sign for it.', 'sent'),
-  'answer.unknown': entry('We do not know yet whether the change was applied: {detail}', 'Do not send it again. Run "countersign reconcile {request}": it reads the venue and settles it.', 'unknown', 'unknown'),
-  'answer.notProven': entry('The venue said ok, but reading it again shows {actual} instead of {expected}.', 'Look at the account at the venue before you do anything else. "countersign reconcile {request}" reads it again.', 'unknown', 'unknown'),
-  'answer.stillUnknown': entry('Still not settled: the venue shows {actual}, and the request could still be applied until {until}.', 'Wait until then and reconcile again. Do not prepare another change of this market before.', 'unknown', 'unknown'),
+  'answer.refused': entry(
+    'The venue refused the change: {detail}',
+    'Nothing was changed. Correct what it names and prepare again.',
+    'sent',
+  ),
+  'answer.signerUnknown': entry(
+    'The venue does not know the signer {detail}. Nothing was changed.',
+    'Check that the account was funded once and that this address may sign for it.',
+    'sent',
+  ),
+  'answer.unknown': entry(
+    'We do not know yet whether the change was applied: {detail}',
+    'Do not send it again. Run "countersign reconcile {request}": it reads the venue and settles it.',
+    'unknown',
+    'unknown',
+  ),
+  'answer.notProven': entry(
+    'The venue said ok, but reading it again shows {actual} instead of {expected}.',
+    'Look at the account at the venue before you do anything else. "countersign reconcile {request}" reads it again.',
+    'unknown',
+    'unknown',
+  ),
+  'answer.stillUnknown': entry(
+    'Still not settled: the venue shows {actual}, and the request could still be applied until {until}.',
+    'Wait until then and reconcile again. Do not prepare another change of this market before.',
+    'unknown',
+    'unknown',
+  ),
 
   // What is kept
-  'store.unusable': entry('The database {path} cannot be used: {detail}', 'Nothing was sent. Check the disk and your rights; restore a backup if the file is damaged.'),
-  'store.newer': entry('The database {path} was written by a newer Countersign (schema {found}; this one knows {known}).', 'Update Countersign.'),
-  'store.practiceMixed': entry('{path} holds {found} data; it cannot be opened for {asked}.', 'Use another folder: practice and real data are never mixed.'),
-  'history.broken': entry('The history does not verify: row {row}: {detail}', 'Keep a copy of this file. Compare it with an earlier export to see what was changed.'),
+  'store.unusable': entry(
+    'The database {path} cannot be used: {detail}',
+    'Nothing was sent. Check the disk and your rights; restore a backup if the file is damaged.',
+  ),
+  'store.newer': entry(
+    'The database {path} was written by a newer Countersign (schema {found}; this one knows {known}).',
+    'Update Countersign.',
+  ),
+  'store.practiceMixed': entry(
+    '{path} holds {found} data; it cannot be opened for {asked}.',
+    'Use another folder: practice and real data are never mixed.',
+  ),
+  'store.busy': entry(
+    'Another Countersign has been writing to {path} for more than {seconds} s.',
+    'Nothing was sent. Close the other one, or wait, then try again.',
+  ),
+  'store.notRecorded': entry(
+    'What came of the request {request} could not be written to {path}: {detail}',
+    'Do not send it again. Free the disk or close the other Countersign, then run "countersign reconcile {request}".',
+    'unknown',
+    'unknown',
+  ),
+  'store.exists': entry(
+    '{path} is there already, and nothing is overwritten.',
+    'Choose another name, or move what is there away first.',
+  ),
+  'history.broken': entry(
+    'The history does not verify: row {row}: {detail}',
+    'Keep a copy of this file. Compare it with an earlier export to see what was changed.',
+  ),
 } as const satisfies Record<string, Entry>
 
 /** Code of an expected failure. */
@@ -136,7 +372,8 @@ export interface Failure {
 }
 
 /** A value, or the expected failure that stands in its place. */
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure }
+export type Result<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure }
 
 const fill = (text: string, values: FailureValues): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
@@ -157,7 +394,10 @@ export function failure(code: ErrorCode, values: FailureValues = {}): Failure {
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value })
 
 /** A result that is a failure of the catalogue. */
-export const fail = (code: ErrorCode, values: FailureValues = {}): { readonly ok: false; readonly error: Failure } => ({
+export const fail = (
+  code: ErrorCode,
+  values: FailureValues = {},
+): { readonly ok: false; readonly error: Failure } => ({
   ok: false,
   error: failure(code, values),
 })

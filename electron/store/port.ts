@@ -1,0 +1,235 @@
+/**
+ * The port to what is kept on disk, as the desk sees it. Whatever a method reports as done is on the disk (WAL,
+ * `synchronous=FULL`) before it answers, together with its history row, in one transaction.
+ *
+ * Every method may fail with `store.unusable` (disk full, read-only, damaged file, rights) or `store.busy` (another
+ * process is writing for longer than five seconds); where the request may have been sent already these two are
+ * `store.notRecorded`, whose outcome is unknown. Addresses are kept and compared in lower case.
+ */
+import type { Result } from '../../shared/errors.ts'
+import type { JsonObject } from '../../shared/history/canonical-json.ts'
+import type { HistoryHead, HistoryMode, HistoryRow } from '../../shared/history/chain.ts'
+import type { Hex } from '../../shared/hex.ts'
+import type { RequestState } from '../../shared/request-state.ts'
+
+/** An account whose leverage can be changed, and the key that signs for it. */
+export interface Account {
+  /** ULID. */
+  readonly id: string
+  /** Unique without regard to upper and lower case. */
+  readonly name: string
+  readonly venue: string
+  readonly network: string
+  /** Whose leverage changes, lower case. */
+  readonly address: Hex
+  /** Which key signs, lower case: the account's own or an approved agent. */
+  readonly signer: Hex
+  /** Derivation path of the signer, `44'/60'/0'/0/0`. */
+  readonly path: string
+  /** Vault or subaccount that the signer acts for; null for none. */
+  readonly vaultAddress: Hex | null
+  /** What only the venue's own code reads. */
+  readonly settings: JsonObject
+  /** ISO 8601, UTC, milliseconds. */
+  readonly createdAt: string
+}
+
+/** An account to be added. */
+export type NewAccount = Omit<Account, 'id' | 'createdAt'>
+
+/** States in which a request is stored; a draft is not. */
+export type StoredState = Exclude<RequestState, 'draft'>
+
+/** What is fixed when a request is prepared; never changes afterwards. */
+export interface PreparedRequest {
+  /** ULID, made by the desk. */
+  readonly id: string
+  readonly accountId: string
+  readonly venue: string
+  readonly network: string
+  /** The venue's payload and whatever the desk needs to rebuild it; the store does not look into it. */
+  readonly prepared: JsonObject
+  /** What will be signed: 32 bytes. */
+  readonly digest: Hex
+  readonly signer: Hex
+  /** Decimal digits; null at venues without one. Unique per signer and network over all requests. */
+  readonly nonce: string | null
+  /** Unix milliseconds in decimal digits; null for never. */
+  readonly expiresAfter: string | null
+}
+
+/** A request as it is kept. */
+export interface StoredRequest extends PreparedRequest {
+  readonly state: StoredState
+  /** The signature over `digest`, as the desk writes it; null until signed. */
+  readonly signature: string | null
+  /** What is known about the outcome; null until there is something to say. */
+  readonly detail: JsonObject | null
+  readonly createdAt: string
+  /** When `state` was reached. */
+  readonly updatedAt: string
+}
+
+/** Which requests to list, newest first. */
+export interface RequestFilter {
+  readonly states?: readonly StoredState[]
+  readonly accountId?: string
+  /** At most this many, 100 unless told. */
+  readonly limit?: number
+  /** Only requests older than the one with this id. */
+  readonly before?: string
+}
+
+/** What goes with a change of state. */
+export interface TransitionPatch {
+  /** Needed for, and only for, the arrow to `signed`. */
+  readonly signature?: string
+  /** Replaces what is known about the outcome. */
+  readonly detail?: JsonObject
+  /** Evidence for the history row: what was shown, read or answered. */
+  readonly evidence?: JsonObject
+}
+
+/** What came of a submission: the venue said ok, said no, or nothing is known. */
+export type SubmissionOutcome = 'accepted' | 'refused' | 'unknown'
+
+/** The one sending of a request. */
+export interface Submission {
+  readonly id: string
+  readonly requestId: string
+  /** Exact text of the body that is sent, in UTF-8. */
+  readonly body: string
+  readonly startedAt: string
+  /** Null until `complete`: the process may have died while it was on its way. */
+  readonly answeredAt: string | null
+  /** Null when no answer came. */
+  readonly httpStatus: number | null
+  /** The answer's text, cut at 64 kB; null when none came. */
+  readonly answer: string | null
+  readonly outcome: SubmissionOutcome | null
+}
+
+/** How the sending of a request ended. */
+export interface Completion {
+  readonly outcome: SubmissionOutcome
+  readonly httpStatus: number | null
+  readonly answer: string | null
+  readonly evidence?: JsonObject
+  /** Also moves the request on from `sending`, in the same transaction. Left out while an ok is still to be proven. */
+  readonly settle?: { readonly to: 'applied' | 'refused' | 'unknown'; readonly detail?: JsonObject }
+}
+
+/** Something to be remembered that is not a change of state, such as a rejection on the device. */
+export interface HistoryEvent {
+  /** `word.word`; not beginning with `history.`, `account.`, `request.` or `submission.`, which the store writes itself. */
+  readonly kind: string
+  readonly requestId?: string
+  readonly body: JsonObject
+}
+
+/** Which rows of the history to list, newest first. */
+export interface HistoryFilter {
+  readonly requestId?: string
+  /** At most this many, 100 unless told. */
+  readonly limit?: number
+  /** Only rows with a lower number. */
+  readonly before?: number
+}
+
+/** The accounts. Each one added is also a history row `account.added`. */
+export interface AccountStore {
+  list(): Promise<Result<readonly Account[]>>
+  /** By name (any case) or id. Fails with `request.unknownAccount`. */
+  get(nameOrId: string): Promise<Result<Account>>
+  /** Fails with `request.duplicateAccount`. An account is never changed afterwards: its requests point to it. */
+  add(account: NewAccount): Promise<Result<Account>>
+}
+
+/** The requests. Each arrow is also a history row `request.<state>`. */
+export interface RequestStore {
+  /**
+   * Keeps a prepared request; the history row holds all of it and `evidence`. Fails with `request.unknownAccount`,
+   * `payload.nonceReused`, or `input.badField` where the payload is not exact JSON.
+   */
+  insertPrepared(request: PreparedRequest, evidence?: JsonObject): Promise<Result<StoredRequest>>
+  /** Fails with `request.unknown`. */
+  get(id: string): Promise<Result<StoredRequest>>
+  list(filter?: RequestFilter): Promise<Result<readonly StoredRequest[]>>
+  /**
+   * Moves a request from exactly `from` to `to`, if shared/request-state.ts has that arrow. Of two processes that try
+   * at once one wins and the other gets `request.wrongState`. The arrow to `sending` is `submissions.begin`.
+   */
+  transition(
+    id: string,
+    from: RequestState,
+    to: Exclude<StoredState, 'prepared' | 'sending'>,
+    patch?: TransitionPatch,
+  ): Promise<Result<StoredRequest>>
+}
+
+/** The submissions: at most one per request, for ever. */
+export interface SubmissionStore {
+  /**
+   * Moves a request from `signed` to `sending` and keeps the exact body. Only a caller who got a value may send, once.
+   * Fails with `request.wrongState` or `request.unknown`.
+   */
+  begin(requestId: string, body: string, evidence?: JsonObject): Promise<Result<Submission>>
+  /** Writes down how it ended, once; a second time is `request.wrongState`. History row `submission.answered`. */
+  complete(requestId: string, completion: Completion): Promise<Result<Submission>>
+  /** The submission of a request; null when it was never sent. */
+  get(requestId: string): Promise<Result<Submission | null>>
+}
+
+/** The nonces that were used, one allocator per signer and network. */
+export interface NonceStore {
+  /**
+   * A nonce that was never used: the larger of `nowMs` and the highest one used plus 1. Strictly rising over
+   * restarts, processes and a clock that goes back.
+   */
+  allocate(signer: Hex, network: string, nowMs: number): Promise<Result<number>>
+  /**
+   * Takes a nonce that a third party chose. Fails with `payload.nonceReused` when it was used before, and with
+   * `payload.nonceStale` when it is not a whole number or lies more than a day ahead of `nowMs`, since the allocator
+   * stays above every nonce that was ever taken.
+   */
+  claim(signer: Hex, network: string, nonce: number, nowMs: number): Promise<Result<number>>
+}
+
+/** The append-only history. */
+export interface HistoryStore {
+  append(event: HistoryEvent): Promise<Result<HistoryRow>>
+  list(filter?: HistoryFilter): Promise<Result<readonly HistoryRow[]>>
+  head(): Promise<Result<HistoryHead>>
+  /**
+   * All rows up to the newest at the time of the call, as JSONL (docs/formats.md), in pieces of whole lines. A failure
+   * ends it: what was written until then is not the whole history.
+   */
+  export(): AsyncGenerator<Result<string>, void>
+}
+
+/** All that is kept, in one file. */
+export interface Store {
+  /** Absolute path of the database. */
+  readonly path: string
+  readonly mode: HistoryMode
+  /** 32 random bytes that name this history. */
+  readonly chainId: Hex
+  readonly accounts: AccountStore
+  readonly requests: RequestStore
+  readonly submissions: SubmissionStore
+  readonly nonces: NonceStore
+  readonly history: HistoryStore
+  /** Writes a consistent copy to a new file, while others go on writing. Fails when the file exists. */
+  backup(path: string): Promise<Result<{ readonly path: string }>>
+  /** Gives the file back. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** Where the store is and what it may hold. */
+export interface OpenOptions {
+  /** Folder of `countersign.db`; made with mode 0700 when it is not there. */
+  readonly dir: string
+  readonly mode: HistoryMode
+  /** Unix milliseconds; the machine's clock unless told. */
+  readonly now?: () => number
+}
