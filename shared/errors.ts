@@ -232,6 +232,22 @@ export const catalogue = {
     'not-sent',
     'settings',
   ),
+  'device.closed': entry(
+    'The connection to the Ledger was closed. Nothing was signed.',
+    'Connect to the Ledger again and try again: the prepared request is kept.',
+    'not-sent',
+    'noDevice',
+  ),
+  'device.modelTooOld': entry(
+    'This is a first Nano S: its Ethereum app (version {version}) gets no more updates, and {minimum} or newer is needed.',
+    'Use a newer Ledger with the same recovery phrase, or another signer.',
+    'not-sent',
+    'settings',
+  ),
+  'device.tooLarge': entry(
+    'This is too long for the memory of the Ledger. Nothing was signed.',
+    'This payload needs to be made shorter.',
+  ),
   'device.settingOff': entry(
     'The Ledger refuses typed data, because a setting of its Ethereum app is off.',
     '{advice}',
@@ -249,7 +265,7 @@ export const catalogue = {
     "Use a path that begins with 44'/60', for example 44'/60'/0'/0/0.",
   ),
   'device.cannotSign': entry(
-    'This typed data cannot be signed on a Ledger: {detail}',
+    'This cannot be signed on a Ledger: {detail}',
     'Nothing was sent to the device. This payload needs to be built differently.',
   ),
   'device.badSignature': entry(
@@ -293,6 +309,10 @@ export const catalogue = {
   ),
 
   // The answer to a submission
+  'answer.notSent': entry(
+    'The change was not sent: {detail} Nothing left this machine.',
+    'Check the connection, then prepare the change again.',
+  ),
   'answer.refused': entry(
     'The venue refused the change: {detail}',
     'Nothing was changed. Correct what it names and prepare again.',

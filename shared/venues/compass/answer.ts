@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import { failure } from '../../errors.ts'
 import { parseAnswerJson, type Json } from '../../strict-json.ts'
-import type { HttpAnswer, SubmissionOutcome } from '../outcome.ts'
+import { outcomeWithoutAnswer, type HttpAnswer, type SubmissionOutcome } from '../outcome.ts'
 
 const executeAnswerSchema = v.object({ status: v.string(), response: v.optional(v.unknown()) })
 
@@ -15,17 +15,18 @@ const shortText = (value: unknown): string => {
 }
 
 /** Reads the answer to a submission. */
-export function readExecuteAnswer({ status, body, lost }: HttpAnswer): SubmissionOutcome {
-  if (status === null) return { kind: 'unknown', reason: lost }
+export function readExecuteAnswer(answer: HttpAnswer): SubmissionOutcome {
+  const { status, body } = answer
+  if (status === null) return outcomeWithoutAnswer(answer)
   if (status !== 200) return { kind: 'unknown', reason: `Compass answered HTTP ${status}.` }
   const parsed = parseAnswerJson(body)
   if (!parsed.ok) return { kind: 'unknown', reason: 'Compass answered something that cannot be read.' }
-  const answer: Json = parsed.value
-  if (!v.is(executeAnswerSchema, answer))
+  const said: Json = parsed.value
+  if (!v.is(executeAnswerSchema, said))
     return { kind: 'unknown', reason: 'Compass answered something that does not fit its protocol.' }
-  if (answer.status === 'ok') return { kind: 'accepted' }
+  if (said.status === 'ok') return { kind: 'accepted' }
   return {
     kind: 'refused',
-    failure: failure('answer.refused', { detail: `"${shortText(answer.response)}"` }),
+    failure: failure('answer.refused', { detail: `"${shortText(said.response)}"` }),
   }
 }

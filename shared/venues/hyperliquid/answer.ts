@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import { failure } from '../../errors.ts'
 import { parseAnswerJson } from '../../strict-json.ts'
-import type { HttpAnswer, SubmissionOutcome } from '../outcome.ts'
+import { outcomeWithoutAnswer, type HttpAnswer, type SubmissionOutcome } from '../outcome.ts'
 
 const acceptedSchema = v.object({
   status: v.literal('ok'),
@@ -49,8 +49,9 @@ function refusal(text: string): SubmissionOutcome {
 }
 
 /** Reads the answer to a submission. */
-export function readExchangeAnswer({ status, body, lost }: HttpAnswer): SubmissionOutcome {
-  if (status === null) return { kind: 'unknown', reason: lost }
+export function readExchangeAnswer(answer: HttpAnswer): SubmissionOutcome {
+  const { status, body } = answer
+  if (status === null) return outcomeWithoutAnswer(answer)
   if (status === 422) return refusal(body.trim() || 'the body was malformed')
   if (status !== 200) return { kind: 'unknown', reason: `the venue answered HTTP ${status}.` }
   const parsed = parseAnswerJson(body)
