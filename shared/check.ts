@@ -48,3 +48,13 @@ export const hexBytes = (bytes: number) =>
 
 /** An address of 20 bytes; comes out in lower case. */
 export const addressSchema = hexBytes(20)
+
+/** Whether a value is a JSON object. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * An object that another schema reads, passed on as it is. (A loose object schema would drop keys such as
+ * `__proto__` and `constructor`, and with them what must be refused.)
+ */
+export const anyObject = v.custom<Readonly<Record<string, unknown>>>(isObject, 'it must be an object.')

@@ -3,7 +3,7 @@
  * hash was recomputed from the fields shown. An answer that differs anywhere is refused.
  */
 import * as v from 'valibot'
-import { check, integer } from '../../check.ts'
+import { anyObject, check, integer } from '../../check.ts'
 import { fail, failure, ok, type Failure, type Result } from '../../errors.ts'
 import type { UpdateLeverage } from '../hyperliquid/action.ts'
 import { digestsOf, sourceOf, type ActionContext, type ActionDigests } from '../hyperliquid/digest.ts'
@@ -39,8 +39,8 @@ export interface Expectation {
 
 const envelopeSchema = v.strictObject({
   leverage_ok: v.boolean(),
-  typed_data: v.nullable(v.looseObject({})),
-  action: v.nullable(v.looseObject({})),
+  typed_data: v.nullable(anyObject),
+  action: v.nullable(anyObject),
   nonce: v.nullable(integer(0, Number.MAX_SAFE_INTEGER)),
 })
 

@@ -1,6 +1,6 @@
 /** What Compass is sent: `set_leverage` to prepare, `execute` to submit. Source: Compass API reference, set_leverage. */
 import * as v from 'valibot'
-import { addressSchema, check, integer } from '../../check.ts'
+import { addressSchema, anyObject, check, integer } from '../../check.ts'
 import { fail, ok, type Result } from '../../errors.ts'
 import type { Hex } from '../../hex.ts'
 import { readSignatureHex, signatureToHex, type Signature } from '../../signature.ts'
@@ -49,7 +49,7 @@ export const executeBody = (
 })
 
 const executeSchema = v.strictObject({
-  action: v.looseObject({}),
+  action: anyObject,
   nonce: integer(0, Number.MAX_SAFE_INTEGER),
   signature: v.string(),
   vault_address: v.optional(v.nullable(addressSchema), null),

@@ -3,7 +3,7 @@
  * Source: hyperliquid-python-sdk `exchange.py`, `_post_action`.
  */
 import * as v from 'valibot'
-import { addressSchema, check, integer } from '../../check.ts'
+import { addressSchema, anyObject, check, integer, isObject } from '../../check.ts'
 import { fail, ok, type Result } from '../../errors.ts'
 import type { Hex } from '../../hex.ts'
 import { readSignature, type Signature } from '../../signature.ts'
@@ -42,7 +42,7 @@ export const exchangeBody = (
 const milliseconds = integer(0, Number.MAX_SAFE_INTEGER)
 
 const bodySchema = v.strictObject({
-  action: v.looseObject({ type: v.string() }),
+  action: anyObject,
   nonce: milliseconds,
   signature: v.optional(v.strictObject({ r: v.string(), s: v.string(), v: v.number() })),
   vaultAddress: v.optional(v.nullable(addressSchema), null),
@@ -52,7 +52,7 @@ const bodySchema = v.strictObject({
 
 /** Checks an `updateLeverage` action wherever it stands. Fails with `payload.notLeverageChange` or `input.*`. */
 export function readAction(value: unknown, at = 'action'): Result<UpdateLeverage> {
-  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
+  const type = isObject(value) ? value['type'] : undefined
   if (typeof type === 'string' && type !== 'updateLeverage') {
     return fail('payload.notLeverageChange', {
       field: `${at}.type`,

@@ -1,6 +1,6 @@
 /** Reading the typed data of a phantom agent that somebody else made: every part must be the one that the venue verifies. */
 import * as v from 'valibot'
-import { check, hexBytes } from '../../check.ts'
+import { check, hexBytes, isObject } from '../../check.ts'
 import { fail, type Result } from '../../errors.ts'
 import { agentDomain, agentTypes, sourceOf } from './digest.ts'
 
@@ -31,8 +31,7 @@ export type AgentMessage = v.InferOutput<typeof agentSchema>['message']
  * Fails with `payload.notLeverageChange` for another primary type, else with `input.*`.
  */
 export function readAgentTypedData(value: unknown, at = ''): Result<AgentMessage> {
-  const type =
-    typeof value === 'object' && value !== null && 'primaryType' in value ? value.primaryType : undefined
+  const type = isObject(value) ? value['primaryType'] : undefined
   if (typeof type === 'string' && type !== 'Agent') {
     const path = [at, 'primaryType'].filter(Boolean).join('.')
     return fail('payload.notLeverageChange', {

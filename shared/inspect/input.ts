@@ -1,0 +1,68 @@
+/** What `inspect` is given: a bare payload, or a payload wrapped with what was asked for. */
+import * as v from 'valibot'
+import { addressSchema, anyObject, check, isObject } from '../check.ts'
+import { fail, ok, type Result } from '../errors.ts'
+import type { Json } from '../strict-json.ts'
+import type { Network } from '../venues/hyperliquid/digest.ts'
+
+/** What a payload can be; `alreadySet` is a Compass answer that leaves nothing to sign. */
+export type PayloadKind = 'exchangeBody' | 'setLeverageAnswer' | 'alreadySet' | 'executeBody' | 'typedData'
+
+const wholeNumber = v.pipe(
+  v.union([v.number(), v.string()], 'it must be a whole number.'),
+  v.transform(String),
+  v.regex(/^(0|[1-9]\d{0,15})$/, 'it must be a whole number.'),
+)
+
+/** What was asked for; every field given is compared. Numbers come out as decimal strings. */
+const requestSchema = v.strictObject({
+  signer: v.optional(addressSchema),
+  account: v.optional(addressSchema),
+  owner: v.optional(addressSchema),
+  /** A symbol, or the venue's number of the market. */
+  asset: v.optional(v.union([v.pipe(v.string(), v.nonEmpty()), v.number()])),
+  assetId: v.optional(wholeNumber),
+  isCross: v.optional(v.boolean()),
+  leverage: v.optional(wholeNumber),
+})
+
+/** What was asked for, as it is compared. */
+export type AskedFor = v.InferOutput<typeof requestSchema>
+
+const wrapperSchema = v.strictObject({
+  venue: v.optional(v.picklist(['hyperliquid', 'compass'])),
+  network: v.optional(v.picklist(['mainnet', 'testnet'])),
+  request: v.optional(requestSchema, {}),
+  payload: anyObject,
+})
+
+/** A payload to inspect, unwrapped. */
+export interface InspectInput {
+  readonly venue: 'hyperliquid' | 'compass' | null
+  readonly network: Network | null
+  readonly asked: AskedFor
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** Takes the wrapper off, if there is one. Fails with `input.*`. */
+export function unwrap(value: Json): Result<InspectInput> {
+  if (!isObject(value)) return fail('input.unrecognised', { detail: 'it is not a JSON object.' })
+  if (!Object.hasOwn(value, 'payload')) return ok({ venue: null, network: null, asked: {}, payload: value })
+  const wrapper = check(wrapperSchema, value)
+  if (!wrapper.ok) return wrapper
+  const { venue, network, request, payload } = wrapper.value
+  return ok({ venue: venue ?? null, network: network ?? null, asked: request, payload })
+}
+
+const has = (payload: InspectInput['payload'], ...keys: readonly string[]): boolean =>
+  keys.some((key) => Object.hasOwn(payload, key))
+
+/** What a payload looks like, by the keys that only it has; null when it is none of them. */
+export function kindOf({ venue, payload }: InspectInput): Exclude<PayloadKind, 'alreadySet'> | null {
+  if (has(payload, 'leverage_ok', 'typed_data')) return 'setLeverageAnswer'
+  if (has(payload, 'primaryType', 'types', 'domain')) return 'typedData'
+  if (!has(payload, 'action')) return null
+  const forCompass =
+    venue === 'compass' || typeof payload['signature'] === 'string' || has(payload, 'vault_address')
+  return forCompass ? 'executeBody' : 'exchangeBody'
+}
