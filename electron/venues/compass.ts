@@ -1,0 +1,142 @@
+/**
+ * Compass over HTTP. It prepares and forwards changes on Hyperliquid; what it says about a market is held against what
+ * Hyperliquid says of the same number, and the current leverage is read from Hyperliquid itself.
+ */
+import * as v from 'valibot'
+import { fail, ok, type Result } from '../../shared/errors.ts'
+import type { Hex } from '../../shared/hex.ts'
+import type { Market } from '../../shared/market.ts'
+import { parseAnswerJson, parseStrictJson, type Json } from '../../shared/strict-json.ts'
+import { readExecuteAnswer } from '../../shared/venues/compass/answer.ts'
+import { readOpportunities } from '../../shared/venues/compass/markets.ts'
+import { compassNetwork, readPrepared } from '../../shared/venues/compass/prepared.ts'
+import { setLeverageBody, type PathPrefix } from '../../shared/venues/compass/request.ts'
+import type { HttpClient, HttpReading } from './http-client.ts'
+import { createMarketCache } from './market-cache.ts'
+import type { MarketList, Venue } from './port.ts'
+
+const name = 'Compass'
+
+/** Compass' one host (Compass API reference). */
+export const compassOrigin = 'https://api.compasslabs.ai'
+
+/** The environment variable that holds the Compass API key. */
+export const compassKeyVariable = 'COMPASS_API_KEY'
+
+/** What a Compass venue is made of. */
+export interface CompassParts {
+  /** Client of Compass' host; it alone carries the API key. */
+  readonly client: HttpClient
+  /** Hyperliquid on mainnet, for reading. */
+  readonly hyperliquid: Venue
+  readonly pathPrefix: PathPrefix
+}
+
+const complaintSchema = v.union([
+  v.object({
+    detail: v.array(v.object({ loc: v.array(v.union([v.string(), v.number()])), msg: v.string() })),
+  }),
+  v.object({ detail: v.string() }),
+  v.object({ message: v.string() }),
+  v.object({ error: v.string() }),
+])
+
+function complaintText(body: string): string {
+  const parsed = parseAnswerJson(body)
+  if (!parsed.ok || !v.is(complaintSchema, parsed.value)) return ''
+  const complaint: v.InferOutput<typeof complaintSchema> = parsed.value
+  if ('message' in complaint) return complaint.message
+  if ('error' in complaint) return complaint.error
+  if (typeof complaint.detail === 'string') return complaint.detail
+  return complaint.detail.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ')
+}
+
+/** What Compass named as wrong in a request to prepare; null where it named nothing. */
+function refusalOf({ status, body }: HttpReading): string | null {
+  if (status === 401 || status === 403) return `it did not accept the API key (HTTP ${status}).`
+  if (status < 400 || status >= 500 || status === 429 || status === 408) return null
+  const text = complaintText(body).slice(0, 300)
+  return text ? `"${text}" (HTTP ${status}).` : `HTTP ${status}.`
+}
+
+const badAnswer = (detail: string) => fail('venue.badAnswer', { venue: name, detail })
+
+/** A Compass market as Hyperliquid knows it; the ticker must be the name that Hyperliquid gives to the same number. */
+function listedAs(market: Market, listed: readonly Market[]): Result<Market> {
+  const found = listed.find(({ id }) => id === market.id)
+  if (!found)
+    return badAnswer(`Hyperliquid has no market number ${market.id}, which it gives for ${market.symbol}.`)
+  return found.symbol.endsWith(`:${market.symbol}`)
+    ? ok(found)
+    : badAnswer(
+        `it gives ${market.id} for ${market.symbol}, but at Hyperliquid that number is ${found.symbol}.`,
+      )
+}
+
+/** Compass does not say which margin modes a market allows; Hyperliquid does. */
+const withLimits = (market: Market, listed: readonly Market[]): Market => {
+  const found = listedAs(market, listed)
+  if (!found.ok) return market
+  const { crossAllowed, isolatedAllowed, delisted } = found.value
+  return { ...market, crossAllowed, isolatedAllowed, delisted }
+}
+
+/** Compass, which serves Hyperliquid's mainnet only. */
+export function createCompass({ client, hyperliquid, pathPrefix }: CompassParts): Venue {
+  async function readAllMarkets(): Promise<Result<MarketList>> {
+    const reading = await client.read({ method: 'GET', path: `${pathPrefix}/opportunities` })
+    if (!reading.ok) return reading
+    const offered = readOpportunities(reading.value.value)
+    if (!offered.ok) return offered
+    const listed = await hyperliquid.markets()
+    const markets = listed.ok
+      ? offered.value.map((market) => withLimits(market, listed.value.markets))
+      : offered.value
+    return ok({ markets, readAtMs: reading.value.readAtMs })
+  }
+
+  async function atHyperliquid(market: Market): Promise<Result<Market>> {
+    const listed = await hyperliquid.markets()
+    return listed.ok ? listedAs(market, listed.value.markets) : listed
+  }
+
+  async function prepare(owner: Hex, market: Market, leverage: string): Promise<Result<Json>> {
+    const body = JSON.stringify(setLeverageBody(owner, market.symbol, leverage))
+    const reading = await client.ask({ method: 'POST', path: `${pathPrefix}/set_leverage`, body })
+    if (!reading.ok) return reading
+    const refusal = refusalOf(reading.value)
+    if (refusal !== null) return fail('venue.refusedToPrepare', { venue: name, detail: refusal })
+    if (reading.value.status !== 200)
+      return fail('venue.readFailed', { venue: name, detail: `HTTP ${reading.value.status}.` })
+    const answer = parseStrictJson(reading.value.body)
+    return answer.ok ? answer : badAnswer(answer.error.message)
+  }
+
+  return {
+    id: 'compass',
+    network: compassNetwork,
+    name,
+    origin: client.origin,
+    markets: createMarketCache(readAllMarkets),
+    async current(account, market) {
+      const listed = await atHyperliquid(market)
+      return listed.ok ? hyperliquid.current(account, listed.value) : listed
+    },
+    async position(account, market) {
+      const listed = await atHyperliquid(market)
+      return listed.ok ? hyperliquid.position(account, listed.value) : listed
+    },
+    role: (address) => hyperliquid.role(address),
+    submit: (body) => client.submit({ method: 'POST', path: `${pathPrefix}/execute`, body }),
+    readAnswer: readExecuteAnswer,
+    remote: {
+      prepare,
+      async isAlready(owner, market, leverage) {
+        const answer = await prepare(owner, market, leverage)
+        if (!answer.ok) return answer
+        const prepared = readPrepared(answer.value)
+        return prepared.ok ? ok(prepared.value.kind === 'alreadySet') : prepared
+      },
+    },
+  }
+}
