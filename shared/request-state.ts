@@ -2,7 +2,7 @@
  * The life of a request: its states and the only arrows between them. The store moves a request along an arrow of
  * this table or not at all.
  */
-import { failure, type Failure } from './errors.ts'
+import { failure, type Failure, type OutcomeClaim } from './errors.ts'
 
 /**
  * Where a request is in its life. `draft` is still being chosen and is never stored; `approved` means that the person
@@ -78,14 +78,18 @@ const verbs: { readonly [state in RequestState]: string } = {
   revoked: 'revoked',
 }
 
+const claims: { readonly [state in RequestState]?: OutcomeClaim } = {
+  sending: 'unknown',
+  unknown: 'unknown',
+  applied: 'sent',
+  refused: 'sent',
+}
+
 /**
  * The failure `request.wrongState` for a request that is in `state` and was to go to `to`: it says what can be done
- * from where the request is.
+ * from where the request is, and never claims that one was not sent which may have been.
  */
-export const wrongState = (request: string, state: RequestState, to: RequestState): Failure =>
-  failure('request.wrongState', {
-    request,
-    state,
-    verb: verbs[to],
-    advice: advice[state].replace('{request}', request),
-  })
+export const wrongState = (request: string, state: RequestState, to: RequestState): Failure => {
+  const values = { request, state, verb: verbs[to], advice: advice[state].replace('{request}', request) }
+  return { ...failure('request.wrongState', values), outcome: claims[state] ?? 'not-sent' }
+}

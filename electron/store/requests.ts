@@ -1,0 +1,168 @@
+/**
+ * The requests table. A request moves along the arrows of shared/request-state.ts only, from exactly the state that
+ * the caller saw, and each step and its history row are one transaction.
+ */
+import { fail, ok, type Result } from '../../shared/errors.ts'
+import { canonicalJson, wellFormed, type JsonObject } from '../../shared/history/canonical-json.ts'
+import { lower } from '../../shared/hex.ts'
+import { mayFollow, wrongState, type RequestState } from '../../shared/request-state.ts'
+import type { Database, Tx } from './database.ts'
+import { record } from './history.ts'
+import type { PreparedRequest, RequestStore, StoredRequest, StoredState, TransitionPatch } from './port.ts'
+import type { RequestsTable } from './schema.ts'
+
+/** A request as the table has it. */
+export const requestFrom = (row: RequestsTable): StoredRequest => ({
+  id: row.id,
+  accountId: row.account_id,
+  venue: row.venue,
+  network: row.network,
+  prepared: JSON.parse(row.prepared) as JsonObject,
+  digest: row.digest,
+  signer: row.signer,
+  nonce: row.nonce,
+  expiresAfter: row.expires_after,
+  state: row.state,
+  signature: row.signature,
+  detail: row.detail === null ? null : (JSON.parse(row.detail) as JsonObject),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+/** What a venue or a device said, made writable: half characters become U+FFFD rather than losing the row. */
+export const evidenceOf = (evidence: JsonObject | undefined): JsonObject =>
+  evidence === undefined ? {} : { evidence: wellFormed(evidence) }
+
+const select = (tx: Tx, id: string): Promise<RequestsTable | undefined> =>
+  tx.selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirst()
+
+/** A step along an arrow. */
+export interface Step extends TransitionPatch {
+  readonly id: string
+  readonly from: RequestState
+  readonly to: StoredState
+  readonly at: string
+  /** More for the body of the history row. */
+  readonly body?: JsonObject
+}
+
+/**
+ * Moves a request within a transaction, if it is still in `from` and the arrow exists, and writes the history row
+ * `request.<to>`. Fails with `request.unknown`, `request.wrongState` or `input.badField`.
+ */
+export async function move(tx: Tx, step: Step): Promise<Result<StoredRequest>> {
+  const { id, from, to, at } = step
+  if ((to === 'signed') !== (step.signature !== undefined))
+    throw new Error('a signature goes with "signed" only')
+  const row = await select(tx, id)
+  if (!row) return fail('request.unknown', { request: id })
+  if (row.state !== from || !mayFollow(from, to)) return { ok: false, error: wrongState(id, row.state, to) }
+  const detail = step.detail && canonicalJson(wellFormed(step.detail))
+  if (detail?.ok === false) return detail
+  const change = {
+    ...(step.signature === undefined ? {} : { signature: step.signature }),
+    ...(detail === undefined ? {} : { detail: detail.value }),
+  }
+  const recorded = await record(tx, {
+    at,
+    kind: `request.${to}`,
+    requestId: id,
+    body: {
+      from,
+      digest: row.digest,
+      ...(step.signature === undefined ? {} : { signature: step.signature }),
+      ...(step.detail === undefined ? {} : { detail: wellFormed(step.detail) }),
+      ...step.body,
+      ...evidenceOf(step.evidence),
+    },
+  })
+  if (!recorded.ok) return recorded
+  const moved = await tx
+    .updateTable('requests')
+    .set({ ...change, state: to, updated_at: at })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return ok(requestFrom(moved))
+}
+
+async function insert(
+  tx: Tx,
+  request: PreparedRequest,
+  at: string,
+  evidence: JsonObject | undefined,
+): Promise<Result<StoredRequest>> {
+  const { id, accountId, venue, network, prepared, digest, signer, nonce, expiresAfter } = request
+  const account = await tx.selectFrom('accounts').select('id').where('id', '=', accountId).executeTakeFirst()
+  if (!account) return fail('request.unknownAccount', { account: accountId })
+  const taken =
+    nonce !== null &&
+    (await tx
+      .selectFrom('requests')
+      .select('id')
+      .where('signer', '=', signer)
+      .where('network', '=', network)
+      .where('nonce', '=', nonce)
+      .executeTakeFirst())
+  if (taken) return fail('payload.nonceReused', { actual: nonce, field: 'nonce' })
+  const text = canonicalJson(prepared)
+  if (!text.ok) return text
+  const fixed = { id, accountId, venue, network, prepared, digest, signer, nonce, expiresAfter }
+  const recorded = await record(tx, {
+    at,
+    kind: 'request.prepared',
+    requestId: id,
+    body: { request: fixed, ...evidenceOf(evidence) },
+  })
+  if (!recorded.ok) return recorded
+  const row = await tx
+    .insertInto('requests')
+    .values({
+      id,
+      account_id: accountId,
+      venue,
+      network,
+      state: 'prepared',
+      prepared: text.value,
+      digest,
+      signer,
+      nonce,
+      expires_after: expiresAfter,
+      signature: null,
+      detail: null,
+      created_at: at,
+      updated_at: at,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return ok(requestFrom(row))
+}
+
+/** Once a request is in one of these it may have left, and no failure may say that it has not. */
+const mayHaveLeft = (state: RequestState): boolean => state === 'sending' || state === 'unknown'
+
+/** The requests of an open database. */
+export const requestStore = (database: Database): RequestStore => ({
+  insertPrepared: (request, evidence) => {
+    const exact = { ...request, digest: lower(request.digest), signer: lower(request.signer) }
+    return database.write((tx) => insert(tx, exact, database.at(), evidence))
+  },
+  get: (id) =>
+    database.read(async (db) => {
+      const row = await db.selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? ok(requestFrom(row)) : fail('request.unknown', { request: id })
+    }),
+  list: ({ states, accountId, limit = 100, before } = {}) =>
+    database.read(async (db) => {
+      let query = db.selectFrom('requests').selectAll().orderBy('id', 'desc').limit(limit)
+      if (states !== undefined) query = query.where('state', 'in', states)
+      if (accountId !== undefined) query = query.where('account_id', '=', accountId)
+      if (before !== undefined) query = query.where('id', '<', before)
+      return ok((await query.execute()).map(requestFrom))
+    }),
+  transition: (id, from, to, patch = {}) =>
+    database.write(
+      (tx) => move(tx, { ...patch, id, from, to, at: database.at() }),
+      mayHaveLeft(from) ? id : undefined,
+    ),
+})

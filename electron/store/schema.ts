@@ -1,0 +1,86 @@
+/** The tables as Kysely sees them; the truth is the SQL in migrations/. Columns are as exact as the wire: TEXT. */
+import type { HistoryMode } from '../../shared/history/chain.ts'
+import type { Hex } from '../../shared/hex.ts'
+import type { StoredState, SubmissionOutcome } from './port.ts'
+
+/** One row: what this database is. */
+export interface MetaTable {
+  readonly id: 1
+  readonly mode: HistoryMode
+  readonly chain_id: Hex
+  readonly created_at: string
+}
+
+/** Accounts; `settings` is canonical JSON. */
+export interface AccountsTable {
+  readonly id: string
+  readonly name: string
+  readonly venue: string
+  readonly network: string
+  readonly address: Hex
+  readonly signer: Hex
+  readonly path: string
+  readonly vault_address: Hex | null
+  readonly settings: string
+  readonly created_at: string
+}
+
+/** Requests; `prepared` and `detail` are canonical JSON. */
+export interface RequestsTable {
+  readonly id: string
+  readonly account_id: string
+  readonly venue: string
+  readonly network: string
+  readonly state: StoredState
+  readonly prepared: string
+  readonly digest: Hex
+  readonly signer: Hex
+  readonly nonce: string | null
+  readonly expires_after: string | null
+  readonly signature: string | null
+  readonly detail: string | null
+  readonly created_at: string
+  readonly updated_at: string
+}
+
+/** Submissions, one per request. */
+export interface SubmissionsTable {
+  readonly id: string
+  readonly request_id: string
+  readonly body: string
+  readonly started_at: string
+  readonly answered_at: string | null
+  readonly http_status: number | null
+  readonly answer: string | null
+  readonly outcome: SubmissionOutcome | null
+}
+
+/** Every nonce that was ever used, by signer and network. */
+export interface UsedNoncesTable {
+  readonly signer: Hex
+  readonly network: string
+  readonly nonce: number
+  readonly chosen_by: 'desk' | 'venue'
+  readonly at: string
+}
+
+/** The append-only history; `body` is canonical JSON. */
+export interface HistoryTable {
+  readonly seq: number
+  readonly at: string
+  readonly kind: string
+  readonly request_id: string | null
+  readonly body: string
+  readonly prev_hash: Hex
+  readonly hash: Hex
+}
+
+/** All tables by name. */
+export interface Schema {
+  readonly meta: MetaTable
+  readonly accounts: AccountsTable
+  readonly requests: RequestsTable
+  readonly submissions: SubmissionsTable
+  readonly used_nonces: UsedNoncesTable
+  readonly history: HistoryTable
+}
