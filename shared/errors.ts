@@ -146,6 +146,18 @@ export const catalogue = {
     "This machine's clock and the venue's differ by {seconds} s.",
     'Set the clock, then prepare the change again.',
   ),
+  'request.unsettled': entry(
+    'An earlier change of {market} ({request}) is not settled: it may still be applied.',
+    'Run "countersign reconcile {request}" first. Two changes under way could be applied in either order.',
+  ),
+  'request.signerNotAllowed': entry(
+    '{signer} may not sign for {account}: {detail}',
+    'Check the account: the signer must be the account itself, its owner, or an agent that the owner approved.',
+  ),
+  'request.venueCannot': entry(
+    '{venue} cannot carry {what}.',
+    'Leave it out, or use the account at Hyperliquid directly.',
+  ),
 
   // The device
   'device.none': entry(
@@ -332,6 +344,17 @@ export const catalogue = {
   'answer.notProven': entry(
     'The venue said ok, but reading it again shows {actual} instead of {expected}.',
     'Look at the account at the venue before you do anything else. "countersign reconcile {request}" reads it again.',
+    'unknown',
+    'unknown',
+  ),
+  'answer.notApplied': entry(
+    'The change was not applied. {detail}',
+    'Prepare it again if it is still wanted.',
+    'sent',
+  ),
+  'answer.changedSince': entry(
+    'The venue shows {actual}, neither the old nor the new value, and the request expired at {at}: it can no longer be applied, but whether it was, and was changed again since, the venue does not tell.',
+    'Look at the account at the venue. Another change of this market can be prepared now.',
     'unknown',
     'unknown',
   ),

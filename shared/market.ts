@@ -14,6 +14,9 @@ export interface Market {
   readonly delisted: boolean
 }
 
+/** Which market is meant. */
+export type MarketRef = Pick<Market, 'symbol' | 'id'>
+
 /** Leverage and margin mode of one market of an account. */
 export interface LeverageSetting {
   /** Decimal string, never a float. */

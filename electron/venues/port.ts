@@ -4,7 +4,7 @@
  */
 import type { Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
-import type { LeverageSetting, Market } from '../../shared/market.ts'
+import type { LeverageSetting, Market, MarketRef } from '../../shared/market.ts'
 import type { Json } from '../../shared/strict-json.ts'
 import type { Network } from '../../shared/venues/hyperliquid/digest.ts'
 import type { Position } from '../../shared/venues/hyperliquid/state.ts'
@@ -44,12 +44,12 @@ export interface RemotePreparation {
    * Asks for a prepared change and gives the answer as it came, for shared/venues/compass/prepared.ts to judge.
    * `leverage` is a whole decimal string. Fails with `venue.refusedToPrepare` where the venue names a fault in it.
    */
-  prepare(owner: Hex, market: Market, leverage: string): Promise<Result<Json>>
+  prepare(owner: Hex, market: MarketRef, leverage: string): Promise<Result<Json>>
   /**
    * Whether the venue says that the leverage is exactly this already. Weaker than `current`, for it says nothing about
    * the margin mode: only for when `current` cannot be read.
    */
-  isAlready(owner: Hex, market: Market, leverage: string): Promise<Result<boolean>>
+  isAlready(owner: Hex, market: MarketRef, leverage: string): Promise<Result<boolean>>
 }
 
 /** A venue on one network. */
@@ -63,9 +63,9 @@ export interface Venue {
   /** The markets, at most `maxAgeMs` old (a minute unless told; 0 reads them now). */
   markets(maxAgeMs?: number): Promise<Result<MarketList>>
   /** The leverage of `account` (never an agent) in a market, read now, with or without an open position. */
-  current(account: Hex, market: Market): Promise<Result<CurrentSetting>>
+  current(account: Hex, market: MarketRef): Promise<Result<CurrentSetting>>
   /** The open position of `account` in a market, read now; null when there is none. */
-  position(account: Hex, market: Market): Promise<Result<Position | null>>
+  position(account: Hex, market: MarketRef): Promise<Result<Position | null>>
   /** What an address is to the venue: tells an agent, a subaccount or a stranger before anything is signed. */
   role(address: Hex): Promise<Result<AccountRole>>
   /** Sends exactly this text, once. Never throws. */

@@ -97,6 +97,9 @@ describe('the preimage', () => {
   })
 })
 
+/** What a body says, however it is written. */
+const meaning = (text: string) => JSON.stringify(readExchangeBody(JSON.parse(text)))
+
 describe('one byte changed', () => {
   it('in a signed body: it never verifies again, and nothing throws', () => {
     fc.assert(
@@ -116,7 +119,6 @@ describe('one byte changed', () => {
           const found = inspect(wrapped, { network: null, nowMs: 0 })
           if (found.verdict !== 'verified') return
           // The same payload written differently: white space, or the case of a hex digit.
-          const meaning = (text: string) => JSON.stringify(readExchangeBody(JSON.parse(text)))
           expect(meaning(changed)).toBe(meaning(body))
         },
       ),

@@ -1,0 +1,39 @@
+/** A stored request, proven to be what was prepared, with the account and venue it belongs to. */
+import { fail, ok, type Result } from '../../shared/errors.ts'
+import { readPreparedRequest, type PreparedRequest } from '../../shared/prepared-request.ts'
+import type { Account, StoredRequest } from '../store/port.ts'
+import type { DeskPorts } from './ports.ts'
+
+/** A request as the use-cases work with it. */
+export interface LoadedRequest {
+  readonly stored: StoredRequest
+  readonly request: PreparedRequest
+  readonly account: Account
+}
+
+/** The first of the stored columns that contradicts the prepared payload; null when they agree. */
+function contradiction(
+  { digest, signer, nonce, expiresAfter, venue, network }: StoredRequest,
+  request: PreparedRequest,
+): string | null {
+  const { wire, digests } = request
+  if (digest !== digests.digest) return 'digest'
+  if (signer !== request.signer.address) return 'signer'
+  if (nonce !== String(wire.nonce)) return 'nonce'
+  if (expiresAfter !== (wire.expiresAfter === null ? null : String(wire.expiresAfter))) return 'expiresAfter'
+  if (venue !== request.venue) return 'venue'
+  return network === request.network ? null : 'network'
+}
+
+/** Loads a request. Fails with `request.unknown`, `request.altered` or `store.*`. */
+export async function loadRequest({ store }: DeskPorts, id: string): Promise<Result<LoadedRequest>> {
+  const stored = await store.requests.get(id)
+  if (!stored.ok) return stored
+  const request = readPreparedRequest(stored.value.prepared, id)
+  if (!request.ok) return request
+  const field = contradiction(stored.value, request.value)
+  if (field !== null) return fail('request.altered', { request: id, field })
+  const account = await store.accounts.get(stored.value.accountId)
+  if (!account.ok) return account
+  return ok({ stored: stored.value, request: request.value, account: account.value })
+}

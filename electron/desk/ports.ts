@@ -1,0 +1,21 @@
+/** What the use-cases need from the world. Shells, tests and the command line pass it in. */
+import type { Result } from '../../shared/errors.ts'
+import type { Hex } from '../../shared/hex.ts'
+import type { Ledger } from '../device/port.ts'
+import type { Account, Store } from '../store/port.ts'
+import type { Venue } from '../venues/port.ts'
+
+/** The world as the desk sees it. */
+export interface DeskPorts {
+  readonly store: Store
+  /** The venue of an account, with its configured host. Fails with `venue.hostNotAllowed` or `venue.apiKeyMissing`. */
+  readonly venueFor: (account: Account) => Result<Venue>
+  /** Opens the device that holds `address` at `path`. Fails with `device.*`. */
+  readonly openLedger: (path: string, address: Hex) => Promise<Result<Ledger>>
+  /** Unix time in ms. */
+  readonly now: () => number
+  /** A new ULID. */
+  readonly newId: () => string
+  /** Resolves after `ms`; between two readings of the venue. */
+  readonly wait: (ms: number) => Promise<void>
+}
