@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
-import type { Market } from '../../shared/market.ts'
+import type { Market, MarketRef } from '../../shared/market.ts'
 import { parseAnswerJson, parseStrictJson, type Json } from '../../shared/strict-json.ts'
 import { readExecuteAnswer } from '../../shared/venues/compass/answer.ts'
 import { readOpportunities } from '../../shared/venues/compass/markets.ts'
@@ -62,7 +62,7 @@ function refusalOf({ status, body }: HttpReading): string | null {
 const badAnswer = (detail: string) => fail('venue.badAnswer', { venue: name, detail })
 
 /** A Compass market as Hyperliquid knows it; the ticker must be the name that Hyperliquid gives to the same number. */
-function listedAs(market: Market, listed: readonly Market[]): Result<Market> {
+function listedAs(market: MarketRef, listed: readonly Market[]): Result<Market> {
   const found = listed.find(({ id }) => id === market.id)
   if (!found)
     return badAnswer(`Hyperliquid has no market number ${market.id}, which it gives for ${market.symbol}.`)
@@ -95,12 +95,12 @@ export function createCompass({ client, hyperliquid, pathPrefix }: CompassParts)
     return ok({ markets, readAtMs: reading.value.readAtMs })
   }
 
-  async function atHyperliquid(market: Market): Promise<Result<Market>> {
+  async function atHyperliquid(market: MarketRef): Promise<Result<Market>> {
     const listed = await hyperliquid.markets()
     return listed.ok ? listedAs(market, listed.value.markets) : listed
   }
 
-  async function prepare(owner: Hex, market: Market, leverage: string): Promise<Result<Json>> {
+  async function prepare(owner: Hex, market: MarketRef, leverage: string): Promise<Result<Json>> {
     const body = JSON.stringify(setLeverageBody(owner, market.symbol, leverage))
     const reading = await client.ask({ method: 'POST', path: `${pathPrefix}/set_leverage`, body })
     if (!reading.ok) return reading

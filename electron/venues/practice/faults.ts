@@ -1,0 +1,94 @@
+/** How the answers of the practice venue go wrong on purpose, on the wire. */
+import type { ServerResponse } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { PracticeFault } from './port.ts'
+import { accepted, type RoutedAnswer } from './routes.ts'
+
+const html = '<!doctype html><title>Service</title><p>One moment, please.</p>'
+
+/** Writes an answer as it is. */
+export function write(response: ServerResponse, { status, contentType, body }: RoutedAnswer): void {
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
+const serverError: RoutedAnswer = { status: 500, contentType: 'text/plain', body: 'Internal Server Error' }
+
+function reset(response: ServerResponse): void {
+  response.socket?.resetAndDestroy()
+}
+
+function writeWithoutEnd(response: ServerResponse): void {
+  const chunk = ' '.repeat(65_536)
+  const more = (): void => {
+    while (!response.destroyed && response.write(chunk));
+  }
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.on('drain', more)
+  more()
+}
+
+function writeHalf(response: ServerResponse, { status, contentType, body }: RoutedAnswer): void {
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
+  response.write(body.slice(0, Math.floor(body.length / 2)), () => response.socket?.end())
+}
+
+function redirect(response: ServerResponse, path: string): void {
+  response.writeHead(307, { location: `${path}/elsewhere`, 'content-length': 0 })
+  response.end()
+}
+
+/** What goes wrong before anything is carried out; false where this fault lets the request through. */
+export function faultBefore(response: ServerResponse, fault: PracticeFault, path: string): boolean {
+  switch (fault) {
+    case 'timeoutBeforeApply':
+      return true
+    case 'resetBeforeApply':
+      reset(response)
+      return true
+    case '500BeforeApply':
+      write(response, serverError)
+      return true
+    case 'redirect':
+      redirect(response, path)
+      return true
+    case '429':
+      write(response, { status: 429, contentType: 'text/plain', body: 'Too Many Requests' })
+      return true
+    case 'okButNotApplied':
+      write(response, accepted)
+      return true
+    default:
+      return false
+  }
+}
+
+/** Writes an answer in the way of a fault that lets the request through first. */
+export async function faultAfter(
+  response: ServerResponse,
+  fault: PracticeFault,
+  answer: RoutedAnswer,
+  slowMs: number,
+): Promise<void> {
+  switch (fault) {
+    case 'timeoutAfterApply':
+      return
+    case 'resetAfterApply':
+      return reset(response)
+    case '500AfterApply':
+      return write(response, serverError)
+    case 'wrongJson':
+      return write(response, { ...answer, body: '{"weather":"fine"}' })
+    case 'notJson':
+      return write(response, { status: 200, contentType: 'text/html', body: html })
+    case 'hugeBody':
+      return writeWithoutEnd(response)
+    case 'truncatedBody':
+      return writeHalf(response, answer)
+    case 'slow':
+      await wait(slowMs, undefined, { ref: false })
+      return write(response, answer)
+    default:
+      return write(response, answer)
+  }
+}
