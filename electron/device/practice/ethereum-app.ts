@@ -1,0 +1,275 @@
+/**
+ * The Ethereum app 1.22.0 at APDU level: which command answers what, and which question it puts on the screen.
+ * What a person decides comes back through the question's callback; nothing is signed without it.
+ */
+import { keccak_256 } from '@noble/hashes/sha3.js'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { byteText, upperHex } from '../../../shared/device/eip712-format.ts'
+import { screenClass } from '../../../shared/device/models.ts'
+import type { DeviceModel, DeviceSettings } from '../../../shared/device/models.ts'
+import { networkName } from '../../../shared/device/networks.ts'
+import { hashedRequest, messageRequest, typedDataRequest } from '../../../shared/device/requests.ts'
+import type { ReviewRequest } from '../../../shared/device/requests.ts'
+import { Eip712Session } from './eip712-session.ts'
+import type { StepResult } from './eip712-session.ts'
+import { mayDerive } from './keys.ts'
+import type { PracticeKeys } from './keys.ts'
+import { MessageSession } from './message-session.ts'
+import { answer, sw } from './status-words.ts'
+
+/** Version that is emulated. */
+export const ethereumVersion = '1.22.0'
+
+/** A command: class, instruction, parameters and data. */
+export interface Command {
+  readonly cla: number
+  readonly ins: number
+  readonly p1: number
+  readonly p2: number
+  readonly data: Uint8Array
+}
+
+/** A question for the person, and the answer to each decision. `crash`: the app exits instead of answering. */
+export interface Question {
+  readonly request: ReviewRequest
+  readonly approve: () => Uint8Array | 'crash'
+  readonly reject: () => Uint8Array
+}
+
+/** What a command leads to. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly data: Uint8Array; readonly screen?: 'home' | 'settingsError' }
+  | { readonly kind: 'question'; readonly question: Question }
+  | { readonly kind: 'crash' }
+
+const reply = (status: number, data?: Uint8Array): Outcome => ({ kind: 'answer', data: answer(status, data) })
+const goHome = (status: number): Outcome => ({ kind: 'answer', data: answer(status), screen: 'home' })
+
+const maxPathLength = 10
+
+interface PathAndRest {
+  readonly path: readonly number[]
+  readonly rest: Uint8Array
+}
+
+/** Reads a derivation path: a count and that many 32-bit indices. */
+function readPath(data: Uint8Array): PathAndRest | undefined {
+  const [count = 0] = data
+  if (count < 1 || count > maxPathLength || data.length < 1 + 4 * count) return undefined
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  const path = Array.from({ length: count }, (_, index) => view.getUint32(1 + 4 * index))
+  return { path, rest: data.subarray(1 + 4 * count) }
+}
+
+/** What the app works with. */
+export interface EthereumAppContext {
+  readonly model: DeviceModel
+  readonly keys: PracticeKeys
+  /** The settings as they are now. */
+  readonly settings: () => DeviceSettings
+}
+
+/** The state of the running app. */
+export class EthereumApp {
+  readonly #context: EthereumAppContext
+  #session: Eip712Session | undefined
+  #message: MessageSession | undefined
+
+  constructor(context: EthereumAppContext) {
+    this.#context = context
+  }
+
+  /** Answers a command, or asks. `reviewing`: a question is on the screen. */
+  handle(command: Command, reviewing: boolean): Outcome {
+    if (command.cla !== 0xe0) return this.#failed(reply(sw.invalidCla))
+    if (reviewing) {
+      if (command.ins === 0x02) return { kind: 'crash' }
+      if (command.ins === 0x1a && (command.p2 === 0x00 || command.p2 === 0xff)) return { kind: 'crash' }
+    }
+    return this.#failed(this.#dispatch(command))
+  }
+
+  /** Every refusal resets the app's common state, but not a flow of typed data that has begun. */
+  #failed(outcome: Outcome): Outcome {
+    const failed = outcome.kind === 'answer' && byteText(outcome.data.subarray(-2)) !== '\x90\x00'
+    if (failed) this.#reset()
+    return outcome
+  }
+
+  #reset(): void {
+    this.#message = undefined
+    this.#session?.forgetHashes()
+  }
+
+  #dispatch({ ins, p1, p2, data }: Command): Outcome {
+    switch (ins) {
+      case 0x02:
+        return this.#publicKey(p1, p2, data)
+      case 0x06:
+        return this.#configuration()
+      case 0x08:
+        return this.#personalMessage(p1, data)
+      case 0x0c:
+        if (p2 === 0x00) return this.#signHashed(p1, data)
+        return p2 === 0x01 ? this.#signTypedData(data) : reply(sw.wrongP1P2)
+      case 0x1a:
+        return this.#define(p2, data)
+      case 0x1c:
+        return this.#implement(p1, p2, data)
+      case 0x1e:
+        return this.#filter(p2)
+      default:
+        return reply(sw.invalidIns)
+    }
+  }
+
+  #configuration(): Outcome {
+    const flags = 0x02 | (this.#context.settings().blindSigning ? 0x01 : 0x00)
+    return reply(sw.ok, Uint8Array.of(flags, ...ethereumVersion.split('.').map(Number)))
+  }
+
+  #publicKey(p1: number, p2: number, data: Uint8Array): Outcome {
+    this.#reset()
+    if (p1 > 1 || p2 > 1) return reply(sw.wrongP1P2)
+    const read = readPath(data)
+    if (read === undefined) return reply(sw.incorrectData)
+    const { path, rest } = read
+    if (!mayDerive(path)) return reply(sw.pathNotAllowed)
+    if (rest.length !== 0 && rest.length !== 8) return reply(sw.incorrectData)
+    const { publicKey, chainCode, address } = this.#context.keys.publicKey(path)
+    const result = Uint8Array.of(
+      65,
+      ...publicKey,
+      40,
+      ...utf8ToBytes(address.slice(2)),
+      ...(p2 === 1 ? chainCode : []),
+    )
+    if (p1 === 0) return reply(sw.ok, result)
+    const network = networkName(
+      rest.length === 0 ? 1n : new DataView(rest.buffer, rest.byteOffset).getBigUint64(0),
+    )
+    return {
+      kind: 'question',
+      question: {
+        request: { kind: 'address', address, network },
+        approve: () => answer(sw.ok, result),
+        reject: () => answer(sw.rejected),
+      },
+    }
+  }
+
+  /** A question whose approval signs `hash` with the key at `path`. */
+  #signature(request: ReviewRequest, path: readonly number[], hash: Uint8Array, end: () => void): Outcome {
+    const { keys } = this.#context
+    const approve = (): Uint8Array | 'crash' => {
+      end()
+      return mayDerive(path) ? answer(sw.ok, keys.sign(path, hash)) : 'crash'
+    }
+    const reject = (): Uint8Array => {
+      end()
+      return answer(sw.rejected)
+    }
+    return { kind: 'question', question: { request, approve, reject } }
+  }
+
+  #personalMessage(p1: number, data: Uint8Array): Outcome {
+    if (p1 !== 0x00 && p1 !== 0x80) return goHome(sw.wrongP1P2)
+    let chunk = data
+    if (p1 === 0x00) {
+      if (this.#message !== undefined) return goHome(sw.commandNotAllowed)
+      const read = readPath(data)
+      const started = read === undefined ? sw.incorrectData : MessageSession.start(read.path, read.rest)
+      if (typeof started === 'number') return reply(started)
+      this.#message = started.session
+      chunk = started.rest
+    }
+    const message = this.#message
+    if (message === undefined) return goHome(sw.incorrectData)
+    const status = message.add(chunk)
+    if (status !== sw.ok) return goHome(status)
+    if (!message.complete) return reply(sw.ok)
+    const request = messageRequest(screenClass(this.#context.model), message.bytes)
+    return this.#signature(request, message.path, message.hash, () => {
+      this.#message = undefined
+    })
+  }
+
+  #signHashed(p1: number, data: Uint8Array): Outcome {
+    if (p1 !== 0x00) return reply(sw.wrongP1P2)
+    this.#message = undefined
+    const settings = this.#context.settings()
+    if (!settings.blindSigning)
+      return { kind: 'answer', data: answer(sw.incorrectData), screen: 'settingsError' }
+    const read = readPath(data)
+    if (read === undefined || read.rest.length < 64) return reply(sw.incorrectData)
+    const hashes = { domainHash: read.rest.slice(0, 32), messageHash: read.rest.slice(32, 64) }
+    const request = hashedRequest(screenClass(this.#context.model), settings, {
+      domainHash: upperHex(hashes.domainHash),
+      messageHash: upperHex(hashes.messageHash),
+    })
+    return this.#signature(request, read.path, digest(hashes), () => undefined)
+  }
+
+  /** Ends the flow of typed data unless the step went well. */
+  #step({ status, settingsError = false }: StepResult): Outcome {
+    if (status === sw.ok) return reply(sw.ok)
+    this.#session = undefined
+    this.#message = undefined
+    return { kind: 'answer', data: answer(status), screen: settingsError ? 'settingsError' : 'home' }
+  }
+
+  #define(p2: number, data: Uint8Array): Outcome {
+    const session = (this.#session ??= new Eip712Session(
+      this.#context.settings(),
+      screenClass(this.#context.model),
+    ))
+    if (session.defined) return this.#step({ status: sw.noInfo })
+    if (p2 === 0x00) return this.#step(session.defineStruct(data))
+    return this.#step(p2 === 0xff ? session.defineField(data) : { status: sw.wrongP1P2 })
+  }
+
+  #implement(p1: number, p2: number, data: Uint8Array): Outcome {
+    const session = this.#session
+    if (session === undefined) return this.#step({ status: sw.commandNotAllowed })
+    if (p2 === 0x00) return this.#step(session.beginRoot(data))
+    if (p2 === 0x0f) return this.#step(session.beginArray(data))
+    return this.#step(p2 === 0xff ? session.value(data, p1 !== 0x00) : { status: sw.wrongP1P2 })
+  }
+
+  /** Filters are signed by Ledger. With "Raw messages" on the app ignores them; otherwise they are refused here. */
+  #filter(p2: number): Outcome {
+    if (this.#session === undefined) return this.#step({ status: sw.commandNotAllowed })
+    if (p2 !== 0x00 || this.#context.settings().rawMessages) return reply(sw.ok)
+    return this.#step({ status: sw.incorrectData })
+  }
+
+  #signTypedData(data: Uint8Array): Outcome {
+    const session = this.#session
+    if (session === undefined) return this.#step({ status: sw.commandNotAllowed })
+    const { hashes } = session
+    const read = readPath(data)
+    if (hashes === undefined || read === undefined) return this.#step({ status: sw.incorrectData })
+    const request = typedDataRequest(
+      screenClass(this.#context.model),
+      this.#context.settings(),
+      session.pairs,
+      {
+        domainHash: upperHex(hashes.domainHash),
+        messageHash: upperHex(hashes.messageHash),
+      },
+    )
+    return this.#signature(request, read.path, digest(hashes), () => {
+      this.#session = undefined
+    })
+  }
+}
+
+function digest({
+  domainHash,
+  messageHash,
+}: {
+  domainHash: Uint8Array
+  messageHash: Uint8Array
+}): Uint8Array {
+  return keccak_256(Uint8Array.of(0x19, 0x01, ...domainHash, ...messageHash))
+}

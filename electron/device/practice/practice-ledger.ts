@@ -1,0 +1,304 @@
+/**
+ * A Ledger for practice: takes APDUs and buttons, shows screens, and signs only what is approved on it.
+ * It answers as the Ethereum app 1.22.0 does on the same model with the same settings.
+ */
+import { utf8ToBytes } from '@noble/hashes/utils.js'
+import type { DeviceFlow, DeviceScreen, FlowPage } from '../../../shared/device/flow.ts'
+import { firstPage } from '../../../shared/device/flow.ts'
+import { factorySettings, screenClass } from '../../../shared/device/models.ts'
+import type { DeviceModel, DeviceSettings } from '../../../shared/device/models.ts'
+import { flowOf, homeScreen, lockedScreen, settingsErrorFlow } from '../../../shared/device/screens.ts'
+import { EthereumApp, ethereumVersion } from './ethereum-app.ts'
+import type { Command, Outcome, Question } from './ethereum-app.ts'
+import { PracticeKeys, practiceMnemonic } from './keys.ts'
+import { otherAppAnswer } from './other-apps.ts'
+import { answer, sw } from './status-words.ts'
+
+/** A device was unplugged, or its app exited, while or before an APDU was answered. */
+export class PracticeDisconnected extends Error {
+  override readonly name = 'PracticeDisconnected'
+}
+
+/** How a practice Ledger begins. */
+export interface PracticeLedgerOptions {
+  readonly model: DeviceModel
+  /** BIP-39 words; Speculos' public test seed by default. */
+  readonly mnemonic?: string
+  /** Factory settings (all off) by default. */
+  readonly settings?: Partial<DeviceSettings>
+  readonly locked?: boolean
+}
+
+/** The app that runs; on the home screen the OS answers. */
+export interface RunningApp {
+  readonly name: string
+  readonly version: string
+}
+
+const dashboard: RunningApp = { name: 'BOLOS', version: '1.3.0' }
+
+const prefixed = (text: string): number[] => [text.length, ...utf8ToBytes(text)]
+
+interface Pending {
+  readonly question: Question
+  readonly resolve: (data: Uint8Array) => void
+  readonly reject: (error: Error) => void
+}
+
+/** One practice Ledger. */
+export class PracticeLedger {
+  readonly model: DeviceModel
+  readonly #keys: PracticeKeys
+  readonly #listeners = new Set<(screen: DeviceScreen) => void>()
+  #settings: DeviceSettings
+  #app: RunningApp = { name: 'Ethereum', version: ethereumVersion }
+  #ethereum: EthereumApp
+  #plugged = true
+  #locked: boolean
+  #flow: { readonly flow: DeviceFlow; readonly page: FlowPage } | undefined
+  #message: DeviceScreen | undefined
+  #pending: Pending | undefined
+  /** Length of the answer before, which the app's length check leaves in its buffer. */
+  #leftover = 2
+
+  constructor({ model, mnemonic = practiceMnemonic, settings = {}, locked = false }: PracticeLedgerOptions) {
+    this.model = model
+    this.#keys = new PracticeKeys(mnemonic)
+    this.#settings = { ...factorySettings, ...settings }
+    this.#locked = locked
+    this.#ethereum = this.#startEthereum()
+  }
+
+  #startEthereum(): EthereumApp {
+    return new EthereumApp({ model: this.model, keys: this.#keys, settings: () => this.#settings })
+  }
+
+  // What the computer sees
+
+  /** Sends an APDU; the answer ends with its status word. Pending while a question is on the screen. */
+  async exchange(apdu: Uint8Array): Promise<Uint8Array> {
+    if (!this.#plugged) throw new PracticeDisconnected('the practice Ledger is not plugged in')
+    if (this.#locked) return answer(sw.locked)
+    if (apdu[0] === 0xb0) return this.#osCommand(apdu)
+    const lc = apdu[4]
+    if (this.#app.name !== 'Ethereum') return otherAppAnswer(this.#app.name, apdu)
+    if (apdu.length < 4 || (apdu.length > 4 && apdu.length !== 5 + (lc ?? 0))) return this.#badLength(apdu)
+    const [cla = 0, ins = 0, p1 = 0, p2 = 0] = apdu
+    return this.#run({ cla, ins, p1, p2, data: apdu.subarray(5) })
+  }
+
+  /** The length check answers with what is left in the buffer in front of the status word. */
+  #badLength(apdu: Uint8Array): Uint8Array {
+    const data = answer(sw.wrongDataLength, apdu.subarray(0, this.#leftover))
+    this.#leftover += 2
+    return data
+  }
+
+  #osCommand(apdu: Uint8Array): Uint8Array {
+    const [, ins = 0] = apdu
+    if (ins === 0x01) {
+      const { name, version } = this.#app
+      return answer(sw.ok, Uint8Array.of(1, ...prefixed(name), ...prefixed(version), 1, 0))
+    }
+    if (ins !== 0xa7 || this.#app === dashboard) return answer(sw.invalidIns)
+    this.#show({ app: dashboard })
+    return answer(sw.ok)
+  }
+
+  #run(command: Command): Promise<Uint8Array> {
+    const outcome = this.#ethereum.handle(command, this.#pending !== undefined)
+    if (outcome.kind === 'crash') {
+      this.#crash()
+      return Promise.reject(new PracticeDisconnected('the app on the practice Ledger exited'))
+    }
+    if (outcome.kind === 'question') return this.#ask(outcome.question)
+    return Promise.resolve(this.#answer(outcome))
+  }
+
+  #answer({ data, screen }: Extract<Outcome, { kind: 'answer' }>): Uint8Array {
+    this.#leftover = data.length
+    if (screen !== undefined) {
+      this.#abandon('another command ended the question on the practice Ledger')
+      if (screen === 'home') this.#show({})
+      else this.#open(settingsErrorFlow(this.model))
+    }
+    return data
+  }
+
+  #ask(question: Question): Promise<Uint8Array> {
+    this.#leftover = 0
+    this.#abandon('another question replaced the one on the practice Ledger')
+    const answered = new Promise<Uint8Array>((resolve, reject) => {
+      this.#pending = { question, resolve, reject }
+    })
+    this.#open(flowOf(this.model, question.request))
+    return answered
+  }
+
+  /** Ends a question that can no longer be answered. */
+  #abandon(reason: string): void {
+    const pending = this.#pending
+    this.#pending = undefined
+    pending?.reject(new PracticeDisconnected(reason))
+  }
+
+  #crash(): void {
+    this.#abandon('the app on the practice Ledger exited')
+    this.#ethereum = this.#startEthereum()
+    this.#show({ app: dashboard })
+  }
+
+  // What the person sees and does
+
+  /** The app that runs now. */
+  get app(): RunningApp {
+    return this.#app
+  }
+
+  /** The settings of the Ethereum app now. */
+  get settings(): DeviceSettings {
+    return this.#settings
+  }
+
+  /** Whether a computer can reach the device. */
+  get plugged(): boolean {
+    return this.#plugged
+  }
+
+  /** Whether a question waits for the person. */
+  get asking(): boolean {
+    return this.#pending !== undefined
+  }
+
+  /** What is on the screen now. */
+  get screen(): DeviceScreen {
+    if (this.#locked) return lockedScreen(this.model)
+    if (this.#flow !== undefined) return { lines: this.#flow.page.lines }
+    return this.#message ?? homeScreen(this.model, this.#app.name)
+  }
+
+  /** What can be done on the screen now; see `DeviceInput`. */
+  get inputs(): readonly string[] {
+    return this.#locked || this.#flow === undefined ? [] : Object.keys(this.#flow.page.on)
+  }
+
+  /** Calls `listener` with each new screen; returns how to stop. */
+  onScreen(listener: (screen: DeviceScreen) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener(this.screen)
+  }
+
+  #open(flow: DeviceFlow): void {
+    this.#flow = { flow, page: firstPage(flow) }
+    this.#message = undefined
+    this.#changed()
+  }
+
+  #show({ message, app }: { message?: DeviceScreen; app?: RunningApp }): void {
+    this.#flow = undefined
+    this.#message = message
+    if (app !== undefined) this.#app = app
+    this.#changed()
+  }
+
+  /** Presses buttons (Nano) or does what `DeviceInput` describes; false when that does nothing on this screen. */
+  input(action: string): boolean {
+    if (this.#locked) return false
+    if (this.#flow === undefined) return this.#dismiss()
+    const { flow, page } = this.#flow
+    const target = page.on[action]
+    if (target === undefined) return false
+    if (target === 'dismissed') this.#show({})
+    else if (typeof target === 'number') {
+      const next = flow.pages[target]
+      if (next === undefined) throw new Error('a flow leads to a page that it does not have')
+      this.#flow = { flow, page: next }
+      this.#changed()
+    } else this.#decide(target === 'approved', flow)
+    return true
+  }
+
+  #dismiss(): boolean {
+    if (this.#message === undefined) return false
+    this.#show({})
+    return true
+  }
+
+  #decide(approved: boolean, flow: DeviceFlow): void {
+    const pending = this.#pending
+    if (pending === undefined) throw new Error('a decision was made, but nothing was asked')
+    const { question, resolve } = pending
+    const data = approved ? question.approve() : question.reject()
+    if (data === 'crash') {
+      this.#crash()
+      return
+    }
+    this.#pending = undefined
+    this.#show({ message: approved ? flow.approved : flow.rejected })
+    resolve(data)
+  }
+
+  /** Nano: presses one button or both. */
+  press(button: 'left' | 'right' | 'both'): boolean {
+    return screenClass(this.model) === 'nano' && this.input(button)
+  }
+
+  #walk(way: 'forward' | 'reject'): void {
+    while (this.#pending !== undefined && this.#flow !== undefined) {
+      if (!this.input(this.#flow.page[way])) throw new Error('a page does not lead on')
+    }
+  }
+
+  /** Reads every page and approves. Throws when nothing is asked. */
+  approve(): void {
+    if (this.#pending === undefined) throw new Error('nothing is asked on the practice Ledger')
+    this.#walk('forward')
+  }
+
+  /** Reads every page and rejects at the end. Throws when nothing is asked. */
+  reject(): void {
+    if (this.#pending === undefined) throw new Error('nothing is asked on the practice Ledger')
+    this.#walk('reject')
+  }
+
+  /** Locks the screen; a question stays open behind it. */
+  lock(): void {
+    this.#locked = true
+    this.#changed()
+  }
+
+  /** Enters the PIN. */
+  unlock(): void {
+    this.#locked = false
+    this.#changed()
+  }
+
+  /** Opens an app; "BOLOS" is the home screen. A question in the app before is lost. */
+  openApp(name: string, version = name === 'Ethereum' ? ethereumVersion : '1.0.0'): void {
+    this.#abandon('another app was opened on the practice Ledger')
+    this.#ethereum = this.#startEthereum()
+    this.#show({ app: name === dashboard.name ? dashboard : { name, version } })
+  }
+
+  /** Changes settings of the Ethereum app. */
+  setSettings(settings: Partial<DeviceSettings>): void {
+    this.#settings = { ...this.#settings, ...settings }
+  }
+
+  /** Pulls the cable: what is pending fails with `PracticeDisconnected`. */
+  unplug(): void {
+    this.#plugged = false
+    this.#abandon('the practice Ledger was unplugged')
+    this.openApp(dashboard.name)
+  }
+
+  /** Puts the cable back in; the home screen comes up, then `openApp` opens the app. */
+  plug(): void {
+    this.#plugged = true
+    this.#changed()
+  }
+}
