@@ -66,6 +66,6 @@ export const rowHash = (row: Omit<HistoryRow, 'hash'>, hash: Sha256 = portableSh
 
 /** The row that follows `head`; null stands for an empty history. */
 export function nextRow(head: HistoryHead | null, content: HistoryContent, hash?: Sha256): HistoryRow {
-  const row = { seq: (head?.seq ?? 0) + 1, ...content, prevHash: head?.hash ?? genesisHash }
+  const row = { ...content, seq: (head?.seq ?? 0) + 1, prevHash: head?.hash ?? genesisHash }
   return { ...row, hash: rowHash(row, hash) }
 }
