@@ -54,5 +54,5 @@ export function typedDataAdvice(model: DeviceModel): string {
     screenClass(model) === 'nano'
       ? 'open the Ethereum app, press the right button until "App settings" and then both buttons'
       : 'open the Ethereum app and tap the gear in the upper right corner'
-  return `On the ${modelName(model)} ${open}; switch on "Raw messages" and sign again: the prepared request is kept.`
+  return `On the ${modelName(model)} ${open}; switch on "Raw messages". Then sign: the prepared request is kept.`
 }

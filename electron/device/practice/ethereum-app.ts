@@ -10,12 +10,12 @@ import type { DeviceModel, DeviceSettings } from '../../../shared/device/models.
 import { networkName } from '../../../shared/device/networks.ts'
 import { hashedRequest, messageRequest, typedDataRequest } from '../../../shared/device/requests.ts'
 import type { ReviewRequest } from '../../../shared/device/requests.ts'
-import { Eip712Session } from './eip712-session.ts'
-import type { StepResult } from './eip712-session.ts'
+import { Eip712Session } from '../../../shared/device/eip712-session.ts'
+import type { StepResult } from '../../../shared/device/eip712-session.ts'
 import { mayDerive } from './keys.ts'
 import type { PracticeKeys } from './keys.ts'
 import { MessageSession } from './message-session.ts'
-import { answer, sw } from './status-words.ts'
+import { answer, sw } from '../../../shared/device/status-words.ts'
 
 /** Version that is emulated. */
 export const ethereumVersion = '1.22.0'
@@ -219,21 +219,14 @@ export class EthereumApp {
   }
 
   #define(p2: number, data: Uint8Array): Outcome {
-    const session = (this.#session ??= new Eip712Session(
-      this.#context.settings(),
-      screenClass(this.#context.model),
-    ))
-    if (session.defined) return this.#step({ status: sw.noInfo })
-    if (p2 === 0x00) return this.#step(session.defineStruct(data))
-    return this.#step(p2 === 0xff ? session.defineField(data) : { status: sw.wrongP1P2 })
+    this.#session ??= new Eip712Session(this.#context.settings(), screenClass(this.#context.model))
+    return this.#step(this.#session.run({ kind: 'define', p1: 0x00, p2, data }))
   }
 
   #implement(p1: number, p2: number, data: Uint8Array): Outcome {
     const session = this.#session
     if (session === undefined) return this.#step({ status: sw.commandNotAllowed })
-    if (p2 === 0x00) return this.#step(session.beginRoot(data))
-    if (p2 === 0x0f) return this.#step(session.beginArray(data))
-    return this.#step(p2 === 0xff ? session.value(data, p1 !== 0x00) : { status: sw.wrongP1P2 })
+    return this.#step(session.run({ kind: 'implement', p1, p2, data }))
   }
 
   /** Filters are signed by Ledger. With "Raw messages" on the app ignores them; otherwise they are refused here. */

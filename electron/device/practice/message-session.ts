@@ -2,7 +2,7 @@
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { isText } from '../../../shared/device/requests.ts'
-import { sw } from './status-words.ts'
+import { sw } from '../../../shared/device/status-words.ts'
 
 /** Memory of the app for messages and screens, less what its hash context and bookkeeping take. */
 const memory = 16 * 1024 - 640

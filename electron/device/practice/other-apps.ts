@@ -1,5 +1,5 @@
 /** What apps other than Ethereum's, and the home screen, answer to the Ethereum app's commands (as recorded). */
-import { answer, sw } from './status-words.ts'
+import { answer, sw } from '../../../shared/device/status-words.ts'
 
 /** The answer of the app called `name` to an APDU of the Ethereum app. */
 export function otherAppAnswer(name: string, apdu: Uint8Array): Uint8Array {

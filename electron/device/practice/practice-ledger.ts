@@ -12,7 +12,7 @@ import { EthereumApp, ethereumVersion } from './ethereum-app.ts'
 import type { Command, Outcome, Question } from './ethereum-app.ts'
 import { PracticeKeys, practiceMnemonic } from './keys.ts'
 import { otherAppAnswer } from './other-apps.ts'
-import { answer, sw } from './status-words.ts'
+import { answer, sw } from '../../../shared/device/status-words.ts'
 
 /** A device was unplugged, or its app exited, while or before an APDU was answered. */
 export class PracticeDisconnected extends Error {

@@ -3,8 +3,8 @@
  * Names are device text (one character per byte). Source: typed_data.c and type_hash.c of app-ethereum 1.22.0.
  */
 import { keccak_256 } from '@noble/hashes/sha3.js'
-import { byteText, cText, fieldKinds } from '../../../shared/device/eip712-format.ts'
-import type { FieldKind } from '../../../shared/device/eip712-format.ts'
+import { byteText, cText, fieldKinds } from './eip712-format.ts'
+import type { FieldKind } from './eip712-format.ts'
 
 /** One field of a struct. */
 export interface StreamField {

@@ -4,9 +4,9 @@
  * (commands_712.c, field_hash.c and ui_logic.c of app-ethereum 1.22.0).
  */
 import { keccak_256 } from '@noble/hashes/sha3.js'
-import { byteText, cText, showChunk } from '../../../shared/device/eip712-format.ts'
-import type { DeviceSettings, ScreenClass } from '../../../shared/device/models.ts'
-import type { TextPair } from '../../../shared/device/requests.ts'
+import { byteText, cText, showChunk } from './eip712-format.ts'
+import type { DeviceSettings, ScreenClass } from './models.ts'
+import type { TextPair } from './requests.ts'
 import { StructStream } from './eip712-stream.ts'
 import { readField } from './eip712-types.ts'
 import type { StreamField, StreamStruct } from './eip712-types.ts'
@@ -26,6 +26,14 @@ interface PartialValue {
 export interface StepResult {
   readonly status: number
   readonly settingsError?: boolean
+}
+
+/** One command of the flow, by its parameters and data. */
+export interface StreamCommand {
+  readonly kind: 'define' | 'implement'
+  readonly p1: number
+  readonly p2: number
+  readonly data: Uint8Array
 }
 
 const done: StepResult = { status: sw.ok }
@@ -69,11 +77,6 @@ export class Eip712Session {
     this.#screen = screen
   }
 
-  /** Whether values have begun to arrive: definitions are refused from then on. */
-  get defined(): boolean {
-    return this.#rootKind !== 'none'
-  }
-
   /** The fields to show, in order. */
   get pairs(): readonly TextPair[] {
     return this.#pairs
@@ -94,14 +97,26 @@ export class Eip712Session {
     this.#reviewing = false
   }
 
+  /** Runs one command of the flow: E0 1A (`define`) or E0 1C (`implement`). */
+  run({ kind, p1, p2, data }: StreamCommand): StepResult {
+    if (kind === 'define') {
+      if (this.#rootKind !== 'none') return refused(sw.noInfo)
+      if (p2 === 0x00) return this.#defineStruct(data)
+      return p2 === 0xff ? this.#defineField(data) : refused(sw.wrongP1P2)
+    }
+    if (p2 === 0x00) return this.#beginRoot(data)
+    if (p2 === 0x0f) return this.#beginArray(data)
+    return p2 === 0xff ? this.#value(data, p1 !== 0x00) : refused(sw.wrongP1P2)
+  }
+
   /** E0 1A 00 00: begins a struct definition. */
-  defineStruct(name: Uint8Array): StepResult {
+  #defineStruct(name: Uint8Array): StepResult {
     this.#structs.push({ name: cText(byteText(name)), fields: [] })
     return done
   }
 
   /** E0 1A 00 FF: adds a field to the last struct. */
-  defineField(data: Uint8Array): StepResult {
+  #defineField(data: Uint8Array): StepResult {
     const field = readField(data)
     const struct = this.#structs.at(-1)
     if (field === undefined || struct === undefined) return refused(sw.incorrectData)
@@ -110,7 +125,7 @@ export class Eip712Session {
   }
 
   /** E0 1C 00 00: begins the values of a root struct, first the domain and then the message. */
-  beginRoot(data: Uint8Array): StepResult {
+  #beginRoot(data: Uint8Array): StepResult {
     const root = this.#structs.find(({ name }) => name === byteText(data))
     if (root === undefined) return refused(sw.incorrectData)
     if (root === this.#root) return refused(sw.noInfo)
@@ -139,14 +154,14 @@ export class Eip712Session {
   }
 
   /** E0 1C 00 0F: the number of elements of the array that comes next. */
-  beginArray(data: Uint8Array): StepResult {
+  #beginArray(data: Uint8Array): StepResult {
     const [size] = data
     if (size === undefined || data.length !== 1) return refused(sw.incorrectData)
     return this.#stream?.openArray(size) === true ? this.#afterValue() : refused(sw.incorrectData)
   }
 
   /** E0 1C P1 FF: a value, or a part of one. */
-  value(data: Uint8Array, partial: boolean): StepResult {
+  #value(data: Uint8Array, partial: boolean): StepResult {
     const field = this.#stream?.field
     if (field === undefined) return refused(sw.incorrectData)
     const first = this.#partial === undefined
