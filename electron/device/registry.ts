@@ -2,13 +2,13 @@
  * Who holds which device in this process. HID is not exclusive: two transports on one device would each read the
  * other's answers, so the second one is never opened.
  */
-const held = new Set<string>()
+const held = new Set<unknown>()
 
-/** Takes a device for one owner; gives back what releases it, or null while another one holds it. */
-export function claim(key: string): (() => void) | null {
-  if (held.has(key)) return null
-  held.add(key)
+/** Takes a device (a name, or the object that stands for it) for one owner; gives back its release, or null if taken. */
+export function claim(device: string | object): (() => void) | null {
+  if (held.has(device)) return null
+  held.add(device)
   return () => {
-    held.delete(key)
+    held.delete(device)
   }
 }
