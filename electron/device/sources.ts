@@ -21,11 +21,11 @@ export interface DevicePorts {
 }
 
 /** Models of the practice Ledger, by the word after `practice:`. */
-const practiceModels: Readonly<Record<string, DeviceModel>> = {
-  nanosp: 'nanoSP',
-  nanox: 'nanoX',
-  stax: 'stax',
-}
+const practiceModels: ReadonlyMap<string, DeviceModel> = new Map([
+  ['nanosp', 'nanoSP'],
+  ['nanox', 'nanoX'],
+  ['stax', 'stax'],
+])
 
 /** The forms that `--device` takes, for help texts. */
 export const deviceForms = 'hid, hid:/dev/hidraw0, speculos:http://127.0.0.1:5000, practice, practice:stax'
@@ -44,7 +44,7 @@ export function chooseDevice(value: string, { practice, limits }: DevicePorts): 
     const url = parseSpeculosUrl(rest)
     return url.ok ? ok({ source: speculosSource(rest, limits) }) : url
   }
-  const model = practiceModels[(rest ?? 'nanosp').toLowerCase()]
+  const model = practiceModels.get((rest ?? 'nanosp').toLowerCase())
   if (kind !== 'practice' || model === undefined) return usage(value)
   return ok({ source: practiceSource(practice(model), limits) })
 }
