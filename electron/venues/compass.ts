@@ -11,6 +11,7 @@ import { readExecuteAnswer } from '../../shared/venues/compass/answer.ts'
 import { readOpportunities } from '../../shared/venues/compass/markets.ts'
 import { compassNetwork, readPrepared } from '../../shared/venues/compass/prepared.ts'
 import { setLeverageBody, type PathPrefix } from '../../shared/venues/compass/request.ts'
+import { asAnswer } from './bad-answer.ts'
 import type { HttpClient, HttpReading } from './http-client.ts'
 import { createMarketCache } from './market-cache.ts'
 import type { MarketList, Venue } from './port.ts'
@@ -86,7 +87,7 @@ export function createCompass({ client, hyperliquid, pathPrefix }: CompassParts)
   async function readAllMarkets(): Promise<Result<MarketList>> {
     const reading = await client.read({ method: 'GET', path: `${pathPrefix}/opportunities` })
     if (!reading.ok) return reading
-    const offered = readOpportunities(reading.value.value)
+    const offered = asAnswer(name, readOpportunities(reading.value.value))
     if (!offered.ok) return offered
     const listed = await hyperliquid.markets()
     const markets = listed.ok
@@ -108,8 +109,7 @@ export function createCompass({ client, hyperliquid, pathPrefix }: CompassParts)
     if (refusal !== null) return fail('venue.refusedToPrepare', { venue: name, detail: refusal })
     if (reading.value.status !== 200)
       return fail('venue.readFailed', { venue: name, detail: `HTTP ${reading.value.status}.` })
-    const answer = parseStrictJson(reading.value.body)
-    return answer.ok ? answer : badAnswer(answer.error.message)
+    return asAnswer(name, parseStrictJson(reading.value.body))
   }
 
   return {

@@ -144,7 +144,10 @@ export function exchange(url: URL, message: HttpMessage, limits: HttpLimits): Pr
         request.end(message.method === 'POST' ? message.body : undefined)
       })
     })
+    const closed = (): void => lose('the connection was closed without a complete answer.')
     request.on('response', (response) => {
+      request.off('close', closed)
+      response.on('close', closed)
       const chunks: Buffer[] = []
       let size = 0
       response.on('data', (chunk: Buffer) => {
@@ -159,6 +162,6 @@ export function exchange(url: URL, message: HttpMessage, limits: HttpLimits): Pr
         else settle(reply)
       })
     })
-    request.on('close', () => lose('the connection was closed without an answer.'))
+    request.on('close', closed)
   })
 }

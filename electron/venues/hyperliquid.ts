@@ -12,6 +12,7 @@ import { readExchangeAnswer } from '../../shared/venues/hyperliquid/answer.ts'
 import type { Network } from '../../shared/venues/hyperliquid/digest.ts'
 import { assetPlace, readDexes, readMarkets } from '../../shared/venues/hyperliquid/markets.ts'
 import { readActiveAsset, readPositions } from '../../shared/venues/hyperliquid/state.ts'
+import { asAnswer } from './bad-answer.ts'
 import type { HttpClient, JsonReading } from './http-client.ts'
 import { createMarketCache } from './market-cache.ts'
 import type { AccountRole, MarketList, Venue } from './port.ts'
@@ -64,9 +65,9 @@ export function createHyperliquid(network: Network, client: HttpClient): Venue {
     if (!dexes.ok) return dexes
     const metas = await info({ type: 'allPerpMetas' })
     if (!metas.ok) return metas
-    const names = readDexes(dexes.value.value)
+    const names = asAnswer(name, readDexes(dexes.value.value))
     if (!names.ok) return names
-    const read = readMarkets(metas.value.value)
+    const read = asAnswer(name, readMarkets(metas.value.value))
     if (!read.ok) return read
     const markets = checkOrder(read.value, names.value)
     return markets.ok ? ok({ markets: markets.value, readAtMs: metas.value.readAtMs }) : markets
@@ -83,7 +84,7 @@ export function createHyperliquid(network: Network, client: HttpClient): Venue {
       const reading = await info({ type: 'activeAssetData', user, coin: symbol })
       if (!reading.ok) return reading
       const { value, readAtMs, skewMs } = reading.value
-      const read = readActiveAsset(value, user, symbol)
+      const read = asAnswer(name, readActiveAsset(value, user, symbol))
       return read.ok ? ok({ ...read.value, readAtMs, skewMs }) : read
     },
     async position(account, { symbol }) {
@@ -93,7 +94,7 @@ export function createHyperliquid(network: Network, client: HttpClient): Venue {
         dex: dexOf(symbol),
       })
       if (!reading.ok) return reading
-      const positions = readPositions(reading.value.value)
+      const positions = asAnswer(name, readPositions(reading.value.value))
       return positions.ok
         ? ok(positions.value.find((position) => position.symbol === symbol) ?? null)
         : positions
@@ -101,7 +102,7 @@ export function createHyperliquid(network: Network, client: HttpClient): Venue {
     async role(address) {
       const reading = await info({ type: 'userRole', user: lower(address) })
       if (!reading.ok) return reading
-      const role = check(roleSchema, reading.value.value, 'userRole')
+      const role = asAnswer(name, check(roleSchema, reading.value.value, 'userRole'))
       return role.ok ? ok(roleOf(role.value)) : role
     },
     submit: (body) => client.submit({ method: 'POST', path: '/exchange', body }),
