@@ -87,23 +87,23 @@ export interface SpeculosHttp {
   }): Promise<SpeculosTransport>
 }
 
-const require = createRequire(import.meta.url)
+const load = createRequire(import.meta.url)
 
 /** Loads a package as another one sees it: what that one depends on need not be a dependency of Countersign. */
 const requireFrom = (parent: string, name: string): unknown =>
-  createRequire(require.resolve(parent))(name) as unknown
+  createRequire(load.resolve(parent))(name) as unknown
 
 /** The base class `Transport` of hw-transport, as hw-app-eth uses it. */
 export const loadTransport = (): TransportClass =>
   (requireFrom('@ledgerhq/hw-app-eth', '@ledgerhq/hw-transport') as { default: TransportClass }).default
 
 /** The class `Eth` of hw-app-eth. */
-export const loadEth = (): EthClass => (require('@ledgerhq/hw-app-eth') as { default: EthClass }).default
+export const loadEth = (): EthClass => (load('@ledgerhq/hw-app-eth') as { default: EthClass }).default
 
 /** USB access through node-hid. Throws where its native library or libusb/libudev is missing. */
 export function loadNodeHid(): NodeHid {
   const name = '@ledgerhq/hw-transport-node-hid'
-  const hid = require(name) as { default: { open(path: string): Promise<HidTransport> } }
+  const hid = load(name) as { default: { open(path: string): Promise<HidTransport> } }
   const { getDevices } = requireFrom(name, `${name}-noevents`) as { getDevices(): readonly HidDevice[] }
   return { devices: () => getDevices(), open: (path) => hid.default.open(path) }
 }
@@ -115,5 +115,5 @@ export function loadSpeculosHttp(): SpeculosHttp {
     default: { defaults: { proxy?: unknown; maxRedirects?: number } }
   }
   Object.assign(axios.default.defaults, { proxy: false, maxRedirects: 0 })
-  return (require(name) as { default: SpeculosHttp }).default
+  return (load(name) as { default: SpeculosHttp }).default
 }

@@ -293,5 +293,8 @@ export function inspect(text: string, options: InspectOptions): Inspection {
   return input.ok ? inspectInput(input.value, options) : refused(input.error)
 }
 
+/** The inspection of something that is not even read, such as a line that is too large. */
+export const refusedInspection = (error: Failure): Inspection => refused(error)
+
 /** Whether an inspection found nothing wrong: exit code 0. */
 export const isSound = ({ verdict }: Inspection): boolean => verdict !== 'mismatch' && verdict !== 'refused'

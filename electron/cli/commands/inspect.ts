@@ -1,0 +1,89 @@
+/** `countersign inspect`: says what a payload really does, offline. */
+import { once } from 'node:events'
+import { exitCodes, failure } from '../../../shared/errors.ts'
+import {
+  inspect,
+  isSound,
+  refusedInspection,
+  type InspectOptions,
+  type Inspection,
+} from '../../../shared/inspect/inspect.ts'
+import { settingText } from '../../../shared/market.ts'
+import type { Network } from '../../../shared/venues/hyperliquid/digest.ts'
+import { openInput, readAll, readLines } from '../input.ts'
+import { createOutput, type Output } from '../output.ts'
+
+/** What `inspect` is called with. */
+export interface InspectArguments {
+  /** A file, or `-` for standard input. */
+  readonly file: string
+  readonly network?: Network
+  readonly json: boolean
+  /** One input a line, one result a line. */
+  readonly ndjson: boolean
+}
+
+const verdictText = {
+  verified: 'Verified: every hash and signer that came along is right.',
+  computed: 'Computed: well formed, but nothing came along to compare with.',
+  incomplete: 'Incomplete: the action behind this hash is not known. Do not sign it on its word.',
+  mismatch: 'MISMATCH: do not sign or send this.',
+  refused: 'REFUSED: do not sign or send this.',
+} as const
+
+function print({ say }: Output, found: Inspection): void {
+  say(verdictText[found.verdict])
+  if (found.kind === 'alreadySet') say('The leverage is already as asked; there is nothing to sign.')
+  for (const { code, message } of found.problems) say(`  problem   ${message} (${code})`)
+  if (found.intent) {
+    const { asset, nonce, vaultAddress, expiresAfter } = found.intent
+    say(`  sets      market number ${asset} to ${settingText(found.intent)}`)
+    say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
+    say(`  for       ${vaultAddress ?? "the signer's own account"}`)
+    say(`  nonce     ${nonce}`)
+    say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
+  }
+  if (found.digests) {
+    say(`  connectionId  ${found.digests.connectionId}`)
+    say(`  domain hash   ${found.digests.domainHash}`)
+    say(`  message hash  ${found.digests.messageHash}`)
+    say(`  digest        ${found.digests.digest}`)
+  }
+  if (found.signer) say(`  signed by ${found.signer}`)
+  for (const note of found.notes) say(`  note      ${note}`)
+}
+
+const exitCodeFor = (sound: boolean): number => (sound ? exitCodes.ok : exitCodes.refused)
+
+async function inspectLines(file: string, options: InspectOptions): Promise<void> {
+  let sound = true
+  for await (const { text } of readLines(openInput(file))) {
+    const found =
+      text === null ? refusedInspection(failure('input.tooLarge', { limit: '1 MB' })) : inspect(text, options)
+    sound &&= isSound(found)
+    if (!process.stdout.write(`${JSON.stringify(found)}\n`)) await once(process.stdout, 'drain')
+  }
+  process.exitCode = exitCodeFor(sound)
+}
+
+/** Runs `inspect`. Exit code 1 when anything is a mismatch or refused. */
+export async function runInspect({ file, network, json, ndjson }: InspectArguments): Promise<void> {
+  const output = createOutput(json || ndjson)
+  const options: InspectOptions = { network: network ?? null, nowMs: Date.now() }
+  if (ndjson) {
+    try {
+      await inspectLines(file, options)
+    } catch (error) {
+      output.fail(
+        failure('input.unreadable', { detail: error instanceof Error ? error.message : String(error) }),
+      )
+    }
+    return
+  }
+  const text = await readAll(file)
+  if (!text.ok) return output.fail(text.error)
+  const found = inspect(text.value, options)
+  process.exitCode = exitCodeFor(isSound(found))
+  output.result(found)
+  print(output, found)
+}

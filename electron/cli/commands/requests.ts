@@ -1,0 +1,132 @@
+/** The main job, step by step: `prepare`, `show`, `sign`, `submit`, `reconcile`, `withdraw`. */
+import { factorySettings, type DeviceSettings } from '../../../shared/device/models.ts'
+import { ok, type Failure, type Result } from '../../../shared/errors.ts'
+import { settingText } from '../../../shared/market.ts'
+import { previewOf } from '../../../shared/preview.ts'
+import type { PreparedRequest } from '../../../shared/prepared-request.ts'
+import { loadRequest } from '../../desk/load.ts'
+import { prepare, type PrepareInput } from '../../desk/prepare.ts'
+import { reconcile } from '../../desk/reconcile.ts'
+import { sign } from '../../desk/sign.ts'
+import { submit } from '../../desk/submit.ts'
+import { withdraw } from '../../desk/withdraw.ts'
+import type { StoredRequest } from '../../store/port.ts'
+import { runWithDesk, type Context } from '../context.ts'
+import type { DeskOptions } from '../options.ts'
+import { previewLines } from '../preview-text.ts'
+
+/** What programs get of a request. */
+const shown = ({ id, state, digest, signature, detail, createdAt, updatedAt }: StoredRequest) => ({
+  id,
+  state,
+  digest,
+  signature,
+  detail,
+  createdAt,
+  updatedAt,
+})
+
+/** The settings that the guide asks for: every field on the device, nothing blind. */
+const advisedSettings: DeviceSettings = { ...factorySettings, rawMessages: true }
+
+async function showPreview(
+  { output, assumedModel, ports }: Context,
+  stored: StoredRequest,
+  request: PreparedRequest,
+): Promise<void> {
+  const preview = previewOf(request, await assumedModel(), advisedSettings)
+  output.result({ request: shown(stored), preview })
+  output.say(`Request ${stored.id} is ${stored.state}.`)
+  output.say()
+  for (const line of previewLines(preview, ports.now())) output.say(line)
+}
+
+/** Ends a command about an outcome: the failure decides the exit code, the request is told in both cases. */
+function tellOutcome(
+  { output }: Context,
+  stored: StoredRequest,
+  failure: Failure | null,
+  good: string,
+): Result<null> {
+  if (failure === null) {
+    output.result({ request: shown(stored) })
+    output.say(good)
+    return ok(null)
+  }
+  output.say(`Request ${stored.id} is ${stored.state}.`)
+  return { ok: false, error: failure }
+}
+
+/** Prepares a change and shows its preview. */
+export const runPrepare = (options: DeskOptions, input: PrepareInput): Promise<void> =>
+  runWithDesk(options, async (context): Promise<Result<null>> => {
+    const { output, ports } = context
+    const outcome = await prepare(ports, input)
+    if (!outcome.ok) return outcome
+    if (outcome.value.kind === 'prepared') {
+      await showPreview(context, outcome.value.stored, outcome.value.request)
+      output.say()
+      output.say(`Next: countersign sign ${outcome.value.stored.id}`)
+      return ok(null)
+    }
+    const { market, setting, readAtMs } = outcome.value
+    output.result({ alreadySet: { market: market.symbol, ...setting, readAtMs } })
+    output.say(`${market.symbol} is at ${settingText(setting)} already. There is nothing to sign.`)
+    return ok(null)
+  })
+
+/** Shows the preview of a request. */
+export const runShow = (options: DeskOptions, id: string): Promise<void> =>
+  runWithDesk(options, async (context): Promise<Result<null>> => {
+    const loaded = await loadRequest(context.ports, id)
+    if (!loaded.ok) return loaded
+    await showPreview(context, loaded.value.stored, loaded.value.request)
+    return ok(null)
+  })
+
+/** Shows the preview again and has the device sign. */
+export const runSign = (options: DeskOptions, id: string): Promise<void> =>
+  runWithDesk(options, async (context): Promise<Result<null>> => {
+    const { output, ports } = context
+    const loaded = await loadRequest(ports, id)
+    if (!loaded.ok) return loaded
+    const { request } = loaded.value
+    const preview = previewOf(request, await context.assumedModel(), advisedSettings)
+    for (const line of previewLines(preview, ports.now())) output.note(line)
+    output.note('')
+    output.note('Review and approve it on the Ledger.')
+    const signed = await sign(ports, id)
+    if (!signed.ok) return signed
+    output.result({ request: shown(signed.value) })
+    output.say(`Signed. The signature is by ${request.signer.address} over ${signed.value.digest}.`)
+    output.say(`Next: countersign submit ${id}`)
+    return ok(null)
+  })
+
+/** Sends a signed request and proves what came of it. */
+export const runSubmit = (options: DeskOptions, id: string): Promise<void> =>
+  runWithDesk(options, async (context): Promise<Result<null>> => {
+    const outcome = await submit(context.ports, id)
+    if (!outcome.ok) return outcome
+    const { stored, failure } = outcome.value
+    return tellOutcome(context, stored, failure, 'Applied: the venue was read again and shows the new value.')
+  })
+
+/** Settles an unknown outcome by reading. */
+export const runReconcile = (options: DeskOptions, id: string): Promise<void> =>
+  runWithDesk(options, async (context): Promise<Result<null>> => {
+    const outcome = await reconcile(context.ports, id)
+    if (!outcome.ok) return outcome
+    const { stored, failure } = outcome.value
+    return tellOutcome(context, stored, failure, 'Settled: it was applied. The venue shows the new value.')
+  })
+
+/** Gives up an unsent request. */
+export const runWithdraw = (options: DeskOptions, id: string): Promise<void> =>
+  runWithDesk(options, async ({ ports, output }): Promise<Result<null>> => {
+    const withdrawn = await withdraw(ports, id)
+    if (!withdrawn.ok) return withdrawn
+    output.result({ request: shown(withdrawn.value) })
+    output.say(`Withdrawn: ${id} is never sent from here.`)
+    return ok(null)
+  })

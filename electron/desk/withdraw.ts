@@ -1,0 +1,19 @@
+/** Giving up a request that was not sent. */
+import type { Result } from '../../shared/errors.ts'
+import { wrongState } from '../../shared/request-state.ts'
+import type { StoredRequest } from '../store/port.ts'
+import type { DeskPorts } from './ports.ts'
+
+/** Puts an unsent request down as withdrawn: it is never sent from here. Fails with `request.*` or `store.*`. */
+export async function withdraw(
+  { store }: Pick<DeskPorts, 'store'>,
+  id: string,
+): Promise<Result<StoredRequest>> {
+  const stored = await store.requests.get(id)
+  if (!stored.ok) return stored
+  const { state } = stored.value
+  if (state === 'prepared' || state === 'approved' || state === 'signed') {
+    return store.requests.transition(id, state, 'withdrawn')
+  }
+  return { ok: false, error: wrongState(id, state, 'withdrawn') }
+}
