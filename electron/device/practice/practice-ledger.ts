@@ -19,6 +19,11 @@ export class PracticeDisconnected extends Error {
   override readonly name = 'PracticeDisconnected'
 }
 
+/** A question was taken off the screen by another command: its own command is never answered. */
+export class PracticeSuperseded extends Error {
+  override readonly name = 'PracticeSuperseded'
+}
+
 /** How a practice Ledger begins. */
 export interface PracticeLedgerOptions {
   readonly model: DeviceModel
@@ -118,7 +123,7 @@ export class PracticeLedger {
   #answer({ data, screen }: Extract<Outcome, { kind: 'answer' }>): Uint8Array {
     this.#leftover = data.length
     if (screen !== undefined) {
-      this.#abandon('another command ended the question on the practice Ledger')
+      this.#abandon(new PracticeSuperseded('another command ended the question on the practice Ledger'))
       if (screen === 'home') this.#show({})
       else this.#open(settingsErrorFlow(this.model))
     }
@@ -127,7 +132,7 @@ export class PracticeLedger {
 
   #ask(question: Question): Promise<Uint8Array> {
     this.#leftover = 0
-    this.#abandon('another question replaced the one on the practice Ledger')
+    this.#abandon(new PracticeSuperseded('another question replaced the one on the practice Ledger'))
     const answered = new Promise<Uint8Array>((resolve, reject) => {
       this.#pending = { question, resolve, reject }
     })
@@ -136,14 +141,14 @@ export class PracticeLedger {
   }
 
   /** Ends a question that can no longer be answered. */
-  #abandon(reason: string): void {
+  #abandon(reason: PracticeDisconnected | PracticeSuperseded): void {
     const pending = this.#pending
     this.#pending = undefined
-    pending?.reject(new PracticeDisconnected(reason))
+    pending?.reject(reason)
   }
 
   #crash(): void {
-    this.#abandon('the app on the practice Ledger exited')
+    this.#abandon(new PracticeDisconnected('the app on the practice Ledger exited'))
     this.#ethereum = this.#startEthereum()
     this.#show({ app: dashboard })
   }
@@ -279,7 +284,7 @@ export class PracticeLedger {
 
   /** Opens an app; "BOLOS" is the home screen. A question in the app before is lost. */
   openApp(name: string, version = name === 'Ethereum' ? ethereumVersion : '1.0.0'): void {
-    this.#abandon('another app was opened on the practice Ledger')
+    this.#abandon(new PracticeDisconnected('another app was opened on the practice Ledger'))
     this.#ethereum = this.#startEthereum()
     this.#show({ app: name === dashboard.name ? dashboard : { name, version } })
   }
@@ -292,7 +297,7 @@ export class PracticeLedger {
   /** Pulls the cable: what is pending fails with `PracticeDisconnected`. */
   unplug(): void {
     this.#plugged = false
-    this.#abandon('the practice Ledger was unplugged')
+    this.#abandon(new PracticeDisconnected('the practice Ledger was unplugged'))
     this.openApp(dashboard.name)
   }
 

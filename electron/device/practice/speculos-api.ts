@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { toHex } from '../../../shared/hex.ts'
-import { PracticeDisconnected } from './practice-ledger.ts'
+import { PracticeDisconnected, PracticeSuperseded } from './practice-ledger.ts'
 import type { PracticeLedger } from './practice-ledger.ts'
 import { SpeculosEvents } from './speculos-events.ts'
 import { inputOfFinger } from './touch-map.ts'
@@ -62,17 +62,19 @@ export class SpeculosApi {
 
   /** Answers one HTTP request. */
   readonly listener: RequestListener = (request, response) => {
-    this.#answer(request, response).then(
-      (reply) => {
-        if (reply === undefined) return
-        response.writeHead(reply.status, { 'content-type': 'application/json' })
-        response.end(JSON.stringify(reply.json))
-      },
-      (error: unknown) => {
-        response.destroy()
-        if (!(error instanceof PracticeDisconnected)) throw error
-      },
-    )
+    void this.#serve(request, response)
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const reply = await this.#answer(request, response)
+      if (reply === undefined) return
+      response.writeHead(reply.status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(reply.json))
+    } catch (error) {
+      response.destroy()
+      if (!(error instanceof PracticeDisconnected || error instanceof PracticeSuperseded)) throw error
+    }
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<Reply> {

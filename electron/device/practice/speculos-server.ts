@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
-import { PracticeDisconnected } from './practice-ledger.ts'
+import { PracticeDisconnected, PracticeSuperseded } from './practice-ledger.ts'
 import type { PracticeLedger } from './practice-ledger.ts'
 import { SpeculosApi } from './speculos-api.ts'
 
@@ -35,7 +35,8 @@ function framed(answer: Uint8Array): Buffer {
   return Buffer.concat([head, answer])
 }
 
-/** Reads 4 bytes of length and that many of APDU, again and again. A device that is gone ends the connection. */
+/** Reads 4 bytes of length and that many of APDU, again and again.
+ * A device that is gone ends the connection; a command whose question was superseded is never answered. */
 function serveSocket(ledger: PracticeLedger, socket: Socket): void {
   let buffer = Buffer.alloc(0)
   socket.on('error', () => socket.destroy())
@@ -53,6 +54,7 @@ function serveSocket(ledger: PracticeLedger, socket: Socket): void {
       ledger.exchange(apdu).then(
         (answer) => socket.write(framed(answer)),
         (error: unknown) => {
+          if (error instanceof PracticeSuperseded) return
           socket.destroy()
           if (!(error instanceof PracticeDisconnected)) throw error
         },
