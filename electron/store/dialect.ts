@@ -3,8 +3,10 @@
  * lock at the first write; two processes that have both read by then cannot both go on, and one fails at once with
  * SQLITE_BUSY_SNAPSHOT whatever the time limit. BEGIN IMMEDIATE takes the lock first, so they queue.
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import type BetterSqlite from 'better-sqlite3'
 import { CompiledQuery, SqliteDialect, SqliteDriver, type DatabaseConnection, type Driver } from 'kysely'
+import { busyTimeoutMs, isBusy } from './failures.ts'
 
 class ImmediateDriver extends SqliteDriver {
   readonly #raw: BetterSqlite.Database
@@ -14,8 +16,26 @@ class ImmediateDriver extends SqliteDriver {
     this.#raw = raw
   }
 
+  /**
+   * Waits for the write lock without stopping this process meanwhile, as SQLite's own waiting would: the lock may be
+   * held by another connection of this very process, which then could never give it back.
+   */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+    const deadline = performance.now() + busyTimeoutMs
+    while (!(await this.#tryBegin(connection, performance.now() > deadline))) await wait(1)
+  }
+
+  async #tryBegin(connection: DatabaseConnection, lastTry: boolean): Promise<boolean> {
+    this.#raw.pragma('busy_timeout = 0')
+    try {
+      await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+      return true
+    } catch (error) {
+      if (lastTry || !isBusy(error)) throw error
+      return false
+    } finally {
+      this.#raw.pragma(`busy_timeout = ${busyTimeoutMs}`)
+    }
   }
 
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {

@@ -37,18 +37,17 @@ const codeOf = (error: unknown): string =>
 
 const matches = (code: string, start: string): boolean => code === start || code.startsWith(`${start}_`)
 
-const isBusy = (code: string): boolean => matches(code, 'SQLITE_BUSY') || matches(code, 'SQLITE_LOCKED')
+/** Whether an error says that another connection is writing. */
+export const isBusy = (error: unknown): boolean =>
+  matches(codeOf(error), 'SQLITE_BUSY') || matches(codeOf(error), 'SQLITE_LOCKED')
 
 /** A sentence for an error of SQLite or the file system; null when it is neither. */
 export function reasonOf(error: unknown): string | null {
   const code = codeOf(error)
-  if (isBusy(code)) return 'another Countersign is writing to it.'
+  if (isBusy(error)) return 'another Countersign is writing to it.'
   const found = reasons.find(([start]) => matches(code, start))
   return found ? `${found[1].slice(0, -1)} (${code}).` : null
 }
-
-/** Whether an error is a broken rule of the schema: a constraint or a trigger. */
-export const isConstraint = (error: unknown): boolean => matches(codeOf(error), 'SQLITE_CONSTRAINT')
 
 /**
  * The failure for an error. With `maybeSent`, the id of a request that may have left, it is `store.notRecorded`:
@@ -58,6 +57,6 @@ export function storeFailure(error: unknown, path: string, maybeSent?: string): 
   const detail = reasonOf(error)
   if (detail === null) throw error
   if (maybeSent !== undefined) return failure('store.notRecorded', { request: maybeSent, path, detail })
-  if (isBusy(codeOf(error))) return failure('store.busy', { path, seconds: busyTimeoutMs / 1000 })
+  if (isBusy(error)) return failure('store.busy', { path, seconds: busyTimeoutMs / 1000 })
   return failure('store.unusable', { path, detail })
 }

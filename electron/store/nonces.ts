@@ -23,13 +23,13 @@ export const nonceStore = (database: Database): NonceStore => ({
   allocate: (signer, network, nowMs) => {
     checkTime(nowMs)
     const key = lower(signer)
-    return database.read(async (db) => {
-      // One statement, so that SQLite's write lock makes it one step for all processes.
+    return database.write(async (tx) => {
+      // One statement under the write lock: one step for all processes.
       const { rows } = await sql<{ nonce: number }>`
         INSERT INTO used_nonces (signer, network, nonce, chosen_by, at)
         SELECT ${key}, ${network}, max(${nowMs}, coalesce(max(nonce), -1) + 1), 'desk', ${database.at()}
         FROM used_nonces WHERE signer = ${key} AND network = ${network}
-        RETURNING nonce`.execute(db)
+        RETURNING nonce`.execute(tx)
       const [row] = rows
       if (!row) throw new Error('the statement returns one row')
       return ok(row.nonce)
@@ -37,11 +37,11 @@ export const nonceStore = (database: Database): NonceStore => ({
   },
   claim: (signer, network, nonce, nowMs) => {
     checkTime(nowMs)
-    return database.read(async (db) => {
+    return database.write(async (tx) => {
       if (!Number.isSafeInteger(nonce) || nonce < 0 || nonce > nowMs + maxAheadMs) {
         return fail('payload.nonceStale', { actual: nonce, field: 'nonce' })
       }
-      const row = await db
+      const row = await tx
         .insertInto('used_nonces')
         .values({ signer: lower(signer), network, nonce, chosen_by: 'venue', at: database.at() })
         .onConflict((conflict) => conflict.columns(['signer', 'network', 'nonce']).doNothing())

@@ -6,27 +6,38 @@ import { createReplay } from '../../shared/history/replay.ts'
 import { createVerifier, type HistoryProof, type VerifyOptions } from '../../shared/history/verify.ts'
 import { nativeSha256 } from './history.ts'
 
-/** Longest line that is read, in UTF-16 units; an honest one is a few kB. */
+/** Longest line that is read, in bytes; an honest one is a few kB. */
 const maxLine = 4 * 1024 * 1024
+
+const lineFeed = 0x0a
 
 /** A line without its line feed, or what is wrong with it. */
 type Line = { readonly text: string } | { readonly flaw: string }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+const decode = (bytes: Uint8Array): Line => {
+  try {
+    return { text: decoder.decode(bytes) }
+  } catch {
+    return { flaw: 'this line is not UTF-8.' }
+  }
+}
+
+/** The lines of a file. They are cut out of the bytes before these are decoded, so that a flaw is told at its line. */
 async function* linesOf(path: string): AsyncGenerator<Line, void> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  let rest = ''
-  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
-    try {
-      rest += decoder.decode(chunk, { stream: true })
-    } catch {
-      return yield { flaw: 'this line, or one soon after it, is not UTF-8.' }
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    let start = 0
+    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, start)) {
+      yield decode(bytes.subarray(start, end))
+      start = end + 1
     }
-    const parts = rest.split('\n')
-    rest = parts.pop() ?? ''
-    for (const text of parts) yield { text }
+    rest = bytes.subarray(start)
     if (rest.length > maxLine) return yield { flaw: 'this line is too long to be a row.' }
   }
-  if (rest !== '') yield { flaw: 'this line does not end: the file was cut off.' }
+  if (rest.length > 0) yield { flaw: 'this line does not end: the file was cut off.' }
 }
 
 /** Verifies a JSONL file. Fails with `history.broken`; throws what the file system throws. */

@@ -21,15 +21,13 @@ export const versionOf = (raw: BetterSqlite.Database): number =>
  * processes may do the same at the same time: the version is read again under the write lock.
  */
 export function migrate(raw: BetterSqlite.Database, afterFirst: () => void, target = latestVersion): void {
-  const step = raw.transaction((): boolean => {
+  const step = raw.transaction((): void => {
     const version = versionOf(raw)
     const sql = migrations[version]
-    if (version >= target || sql === undefined) return false
+    if (version >= target || sql === undefined) return
     raw.exec(sql)
     raw.pragma(`user_version = ${version + 1}`)
     if (version === 0) afterFirst()
-    return true
   })
-  let more = true
-  while (more) more = step.immediate()
+  while (versionOf(raw) < target) step.immediate()
 }
