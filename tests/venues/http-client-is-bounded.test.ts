@@ -150,6 +150,8 @@ describe('an answer', () => {
   })
 })
 
+const pem = (name: string) => readFileSync(new URL(`../data/tls/localhost-${name}.pem`, import.meta.url))
+
 describe('it says "not sent" only where that is certain', () => {
   it('when the connection is refused', async () => {
     const server = await startRawServer(() => {})
@@ -184,7 +186,6 @@ describe('it says "not sent" only where that is certain', () => {
   })
 
   it('when nobody vouches for the certificate, and then no request arrives', async () => {
-    const pem = (name: string) => readFileSync(new URL(`../data/tls/localhost-${name}.pem`, import.meta.url))
     let requests = 0
     const server = createTlsServer({ key: pem('key'), cert: pem('cert') }, (_, response) => {
       requests += 1
@@ -210,17 +211,17 @@ describe('it says "not sent" only where that is certain', () => {
   })
 })
 
+const withKey = (port: number, read: () => string | undefined) =>
+  valueOf(
+    createHttpClient({
+      venue: 'Compass',
+      origin: `http://127.0.0.1:${port}`,
+      key: { header: 'x-api-key', variable: 'COMPASS_API_KEY', read },
+    }),
+  )
+
 describe('the API key', () => {
   const key = 'sk-secret-0123456789'
-  const withKey = (port: number, read: () => string | undefined) =>
-    valueOf(
-      createHttpClient({
-        venue: 'Compass',
-        origin: `http://127.0.0.1:${port}`,
-        key: { header: 'x-api-key', variable: 'COMPASS_API_KEY', read },
-      }),
-    )
-
   it('is fetched at each sending, goes into its header and comes back in nothing that is kept', async () => {
     const server = await raw((socket) => socket.end(httpText(`{"echo":"${key}"}`)))
     let fetched = 0

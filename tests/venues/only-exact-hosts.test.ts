@@ -102,15 +102,15 @@ describe('a path never leads to another host', () => {
   })
 })
 
+const make = (venue: string, network: string, settings = {}) => createVenue({ venue, network, settings })
+
 describe('the registry', () => {
   const account = { venue: 'hyperliquid', network: 'mainnet', settings: {} }
 
   it('sends real accounts to the real hosts and nowhere else', () => {
-    const origin = (venue: string, network: string) =>
-      valueOf(createVenue({ venue, network, settings: {} })).origin
-    expect(origin('hyperliquid', 'mainnet')).toBe('https://api.hyperliquid.xyz')
-    expect(origin('hyperliquid', 'testnet')).toBe('https://api.hyperliquid-testnet.xyz')
-    expect(origin('compass', 'mainnet')).toBe('https://api.compasslabs.ai')
+    expect(valueOf(make('hyperliquid', 'mainnet')).origin).toBe('https://api.hyperliquid.xyz')
+    expect(valueOf(make('hyperliquid', 'testnet')).origin).toBe('https://api.hyperliquid-testnet.xyz')
+    expect(valueOf(make('compass', 'mainnet')).origin).toBe('https://api.compasslabs.ai')
   })
 
   it.each(['https://evil.example', 'https://api.hyperliquid.xyz.evil.example', 'https://10.0.0.1'])(
@@ -124,7 +124,6 @@ describe('the registry', () => {
   )
 
   it('knows no other venue, network or path family, and Compass on mainnet only', () => {
-    const make = (venue: string, network: string, settings = {}) => createVenue({ venue, network, settings })
     expect(make('ftx', 'mainnet')).toMatchObject({
       error: { code: 'input.badField', field: 'account.venue' },
     })
