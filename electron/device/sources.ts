@@ -41,8 +41,8 @@ export function chooseDevice(value: string, { practice, limits }: DevicePorts): 
   const [, kind = '', rest] = /^([a-z]+)(?::(.+))?$/i.exec(value) ?? []
   if (kind === 'hid') return ok({ source: hidSource(limits), ...(rest === undefined ? {} : { id: rest }) })
   if (kind === 'speculos' && rest !== undefined) {
-    const url = parseSpeculosUrl(rest)
-    return url.ok ? ok({ source: speculosSource(rest, limits) }) : url
+    const address = parseSpeculosUrl(rest)
+    return address.ok ? ok({ source: speculosSource(rest, limits) }) : address
   }
   const model = practiceModels.get((rest ?? 'nanosp').toLowerCase())
   if (kind !== 'practice' || model === undefined) return usage(value)

@@ -17,6 +17,15 @@ const modelsByWidth: ReadonlyMap<number, DeviceModel> = new Map([
   [300, 'apex'],
 ])
 
+/** Models by the word after `?model=`, where the screen does not tell. */
+const modelsByName: ReadonlyMap<string, DeviceModel> = new Map([
+  ['nanosp', 'nanoSP'],
+  ['nanox', 'nanoX'],
+  ['stax', 'stax'],
+  ['flex', 'flex'],
+  ['apex', 'apex'],
+])
+
 /** Milliseconds that an emulator on this machine may take to answer at all. */
 const patience = 3_000
 
@@ -27,29 +36,44 @@ const reason = (error: unknown): string => {
   return String(code ?? message ?? error)
 }
 
-/** The address of a Speculos on this machine. Fails with `device.unreachable`. */
-export function parseSpeculosUrl(text: string): Result<URL> {
-  const url = URL.parse(text)
-  if (
-    url?.protocol !== 'http:' ||
-    !loopback.includes(url.hostname) ||
-    url.pathname !== '/' ||
-    url.username !== ''
-  )
-    return unreachable(text, 'it must be http:// on this machine, such as http://127.0.0.1:5000.')
-  return ok(url)
+/** Where a Speculos is, and the model it was started as, if that was said. */
+export interface SpeculosAddress {
+  readonly url: URL
+  readonly model: DeviceModel | undefined
 }
 
-/** Reads the width out of a PNG's header, bytes 16 to 19 (PNG specification, IHDR). */
-const pngWidth = (png: ArrayBuffer): number => (png.byteLength < 24 ? 0 : new DataView(png).getUint32(16))
+/** Reads `http://127.0.0.1:5000`, with `?model=nanox` after it or not. Fails with `device.unreachable`. */
+export function parseSpeculosUrl(text: string): Result<SpeculosAddress> {
+  const url = URL.parse(text)
+  const bare = url?.pathname === '/' && url.username === '' && url.password === '' && url.hash === ''
+  if (url?.protocol !== 'http:' || !loopback.includes(url.hostname) || !bare)
+    return unreachable(text, 'it must be http:// on this machine, such as http://127.0.0.1:5000.')
+  const name = url.searchParams.get('model')
+  const model = modelsByName.get(name ?? '')
+  if (url.search !== '' && (model === undefined || url.search !== `?model=${name}`))
+    return unreachable(
+      text,
+      `after it there may only be ?model= and one of ${[...modelsByName.keys()].join(', ')}.`,
+    )
+  return ok({ url, model })
+}
 
-async function look(url: URL): Promise<Result<DeviceInfo>> {
+const pngSignature = '89504e470d0a1a0a'
+
+/** Reads the width out of a PNG's header, bytes 16 to 19 (PNG specification, IHDR); 0 if it is no PNG. */
+function pngWidth(data: ArrayBuffer): number {
+  const bytes = Buffer.from(data)
+  const isPng = bytes.length >= 24 && bytes.subarray(0, 8).toString('hex') === pngSignature
+  return isPng ? bytes.readUInt32BE(16) : 0
+}
+
+async function look({ url, model }: SpeculosAddress): Promise<Result<DeviceInfo>> {
   const id = url.origin
   try {
     const signal = AbortSignal.timeout(patience)
     const answer = await fetch(new URL('/screenshot', url), { redirect: 'error', signal })
-    const model = modelsByWidth.get(pngWidth(await answer.arrayBuffer())) ?? 'nanoSP'
-    return ok({ id, kind: 'speculos', model })
+    const seen = modelsByWidth.get(pngWidth(await answer.arrayBuffer()))
+    return ok({ id, kind: 'speculos', model: model ?? seen ?? 'nanoSP' })
   } catch (error) {
     const { cause } = Object(error) as { cause?: unknown }
     return unreachable(id, reason(cause ?? error))
@@ -87,10 +111,10 @@ async function openEmulator(url: URL, info: DeviceInfo, limits?: TimeLimits): Pr
 /** The one Ledger of a Speculos; `list` and `open` fail with `device.unreachable` when it is not there. */
 export function speculosSource(address: string, limits?: TimeLimits): LedgerSource {
   const find = async (): Promise<Result<{ url: URL; info: DeviceInfo }>> => {
-    const url = parseSpeculosUrl(address)
-    if (!url.ok) return url
-    const info = await look(url.value)
-    return info.ok ? ok({ url: url.value, info: info.value }) : info
+    const parsed = parseSpeculosUrl(address)
+    if (!parsed.ok) return parsed
+    const info = await look(parsed.value)
+    return info.ok ? ok({ url: parsed.value.url, info: info.value }) : info
   }
   return {
     list: async () => {

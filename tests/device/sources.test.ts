@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { Result } from '../../shared/errors.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
+import { serveSpeculos } from '../../electron/device/practice/speculos-server.ts'
 import { chooseDevice, type DevicePorts } from '../../electron/device/sources.ts'
 import { parseSpeculosUrl, speculosSource } from '../../electron/device/speculos.ts'
 import { agent, firstPath, testAddresses } from './support.ts'
@@ -53,6 +54,10 @@ describe('the option --device', () => {
     ['http://example.com', false],
     ['http://127.0.0.1:5000/other', false],
     ['127.0.0.1:5000', false],
+    ['http://127.0.0.1:5000/?model=nanox', true],
+    ['http://127.0.0.1:5000/?model=nanos', false],
+    ['http://127.0.0.1:5000/?other=1', false],
+    ['http://127.0.0.1:5000/?model=stax&other=1', false],
   ])('takes %s for a Speculos: %s', (url, expected) => {
     expect(parseSpeculosUrl(url).ok).toBe(expected)
     expect(codeOf(chooseDevice(`speculos:${url}`, ports))).toBe(expected ? 'ok' : 'device.unreachable')
@@ -62,86 +67,74 @@ describe('the option --device', () => {
 /** The header of a PNG of some width: all that is looked at. */
 function png(width: number): Buffer {
   const header = Buffer.alloc(33)
+  header.write('89504e470d0a1a0a', 'hex')
   header.writeUInt32BE(width, 16)
   return header
 }
 
-/** A practice Ledger behind Speculos' HTTP interface, as far as it is used. */
-async function emulator(practice: PracticeLedger, width: number) {
-  const server = createServer((request, response) => {
-    if (request.url === '/screenshot') return response.end(png(width))
-    if (request.url?.startsWith('/events')) return response.writeHead(200).flushHeaders()
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const { data } = JSON.parse(Buffer.concat(chunks).toString()) as { data: string }
-      practice.exchange(Buffer.from(data, 'hex')).then(
-        (answer) => {
-          response.setHeader('content-type', 'application/json')
-          return response.end(JSON.stringify({ data: Buffer.from(answer).toString('hex') }))
-        },
-        () => response.destroy(),
-      )
-    })
-    return response
-  })
+/** What answers any request with one body. */
+async function serve(body: Buffer) {
+  const server = createServer((_, response) => response.end(body))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const close = () => {
-    server.close()
-    server.closeAllConnections()
-  }
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close }
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+const practised = () => new PracticeLedger({ model: 'nanoSP', settings: { rawMessages: true } })
+
+async function open(url: string, reviewLimit = limits.review) {
+  const opened = await speculosSource(url, { ...limits, review: reviewLimit }).open()
+  if (!opened.ok) throw new Error(opened.error.message)
+  return opened.value
 }
 
 describe('Speculos over HTTP', () => {
   it.each([
-    [128, 'nanoSP'],
-    [400, 'stax'],
-    [480, 'flex'],
-    [300, 'apex'],
-  ] as const)('a screen of %i pixels is a %s', async (width, model) => {
-    const { url, close } = await emulator(new PracticeLedger({ model: 'nanoSP' }), width)
-    const listed = await speculosSource(url, limits).list()
+    [png(128), '', 'nanoSP'],
+    [png(400), '', 'stax'],
+    [png(480), '', 'flex'],
+    [png(300), '', 'apex'],
+    [png(128), '?model=nanox', 'nanoX'],
+    [Buffer.from('no picture at all, but long enough'), '', 'nanoSP'],
+  ] as const)('tells the model by its screen, or by what was said (%#)', async (body, query, model) => {
+    const { server, url } = await serve(body)
+    const listed = await speculosSource(`${url}/${query}`, limits).list()
     expect(listed).toEqual({ ok: true, value: [{ id: url, kind: 'speculos', model }] })
-    close()
+    server.close()
   })
 
   it('opens, reads the address and signs; a second handle is refused', async () => {
-    const practice = new PracticeLedger({ model: 'nanoSP', settings: { rawMessages: true } })
-    const { url, close } = await emulator(practice, 128)
-    const source = speculosSource(url, limits)
-    const opened = await source.open()
-    if (!opened.ok) throw new Error(opened.error.message)
-    expect(codeOf(await source.open())).toBe('device.inUse')
-    expect(await opened.value.address(firstPath)).toEqual({ ok: true, value: testAddresses[0] })
+    const practice = practised()
+    const served = await serveSpeculos(practice)
+    const url = `http://127.0.0.1:${served.apiPort}`
+    const ledger = await open(url)
+    expect(codeOf(await speculosSource(url, limits).open())).toBe('device.inUse')
+    expect(await ledger.address(firstPath)).toEqual({ ok: true, value: testAddresses[0] })
     const stop = practice.onScreen(() => {
       if (practice.asking) queueMicrotask(() => practice.asking && practice.approve())
     })
-    expect(codeOf(await opened.value.signTypedData(firstPath, agent, testAddresses[0]))).toBe('ok')
+    expect(codeOf(await ledger.signTypedData(firstPath, agent, testAddresses[0]))).toBe('ok')
     stop()
-    await opened.value.close()
-    close()
+    await ledger.close()
+    await served.close()
   })
 
   it('gives up an unanswered review and takes it off the screen', async () => {
-    const practice = new PracticeLedger({ model: 'nanoSP', settings: { rawMessages: true } })
-    const { url, close } = await emulator(practice, 128)
-    const opened = await speculosSource(url, { quiet: 2_000, review: 100 }).open()
-    if (!opened.ok) throw new Error(opened.error.message)
-    expect(codeOf(await opened.value.signTypedData(firstPath, agent, testAddresses[0]))).toBe(
-      'device.timeout',
-    )
+    const practice = practised()
+    const served = await serveSpeculos(practice)
+    const ledger = await open(`http://127.0.0.1:${served.apiPort}`, 100)
+    expect(codeOf(await ledger.signTypedData(firstPath, agent, testAddresses[0]))).toBe('device.timeout')
     expect(practice.asking).toBe(false)
-    close()
+    await served.close()
   })
 
   it('says that nothing answers there, before and after opening', async () => {
-    const { url, close } = await emulator(new PracticeLedger({ model: 'nanoSP' }), 128)
+    const served = await serveSpeculos(practised())
+    const url = `http://127.0.0.1:${served.apiPort}`
+    const ledger = await open(url)
+    await served.close()
     const source = speculosSource(url, limits)
-    const opened = await source.open()
-    close()
-    const results = [await source.list(), await source.open(), opened.ok ? await opened.value.app() : opened]
+    const results = [await source.list(), await source.open(), await ledger.app()]
     expect(results.map(codeOf)).toEqual(Array(3).fill('device.unreachable'))
   })
 })
