@@ -68,6 +68,10 @@ export const catalogue = {
     'The file cannot be read: {detail}',
     'Check the path and your rights on the file.',
   ),
+  'input.portTaken': entry(
+    'Port {port} of this machine cannot be served ({detail}).',
+    'Choose another port, or end the program that uses it.',
+  ),
   'input.unrecognised': entry(
     'This is not a leverage change that Countersign knows: {detail}',
     'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer, or EIP-712 typed data.',

@@ -89,7 +89,7 @@ function relationOf({ wire, account, signer }: PreparedRequest): Preview['relati
 function warningsOf({ wire, stake, from, to }: PreparedRequest): readonly string[] {
   return [
     ...(Number(to.leverage) > Number(from.leverage)
-      ? ['Leverage goes up: a smaller move of the price liquidates the position.']
+      ? ['Leverage goes up: less margin is asked for the same position.']
       : []),
     ...(from.isCross !== to.isCross
       ? [

@@ -197,8 +197,8 @@ function addHistory(program: Command): void {
 interface LedgerOptions {
   readonly model: 'nanosp' | 'nanox' | 'stax'
   readonly apduPort: number
-  readonly apiPort: number
-  readonly answer: PracticeAnswer
+  readonly apiPort?: number
+  readonly answer?: PracticeAnswer
   readonly rawMessages: boolean
   readonly blindSigning: boolean
 }
@@ -228,7 +228,11 @@ function addPractice(program: Command): void {
     .option('--blind-signing', 'with the setting "Blind signing" on', false)
     .action(async (options: LedgerOptions) => {
       const { runPracticeLedger } = await import('./commands/practice.ts')
-      await runPracticeLedger({ ...options, model: practiceModels[options.model] })
+      await runPracticeLedger({
+        ...options,
+        apiPort: options.apiPort ?? null,
+        model: practiceModels[options.model],
+      })
     })
   program
     .command('practice-venue')

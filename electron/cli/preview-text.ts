@@ -14,16 +14,19 @@ const relationText = {
 const ageText = (readAtMs: number, nowMs: number): string =>
   `${Math.max(0, Math.round((nowMs - readAtMs) / 1000))} s ago`
 
+/** A USD amount to the cent, as far as the venue's decimal string goes. */
+const usd = (decimal: string): string => `${decimal.replace(/(\.\d{2})\d+$/, '$1')} USD`
+
 function stakeLines({ stake, market }: Preview): readonly string[] {
   const { position, markPrice } = stake
   if (!position)
     return [
-      `at stake      no open position in ${market.symbol}${markPrice ? ` (mark price ${markPrice} USD)` : ''}`,
+      `at stake      no open position in ${market.symbol}${markPrice ? ` (mark price ${usd(markPrice)})` : ''}`,
     ]
-  const liquidation = position.liquidationPrice ? `, liquidation at ${position.liquidationPrice} USD` : ''
+  const liquidation = position.liquidationPrice ? `, liquidation at ${usd(position.liquidationPrice)}` : ''
   return [
-    `at stake      position ${position.size} ${market.symbol}, worth ${position.value} USD${liquidation}`,
-    `margin        ${position.marginUsed} USD in use, ${stake.marginNeeded} USD needed at the new leverage`,
+    `at stake      position ${position.size} ${market.symbol}, worth ${usd(position.value)}${liquidation}`,
+    `margin        ${usd(position.marginUsed)} in use, ${stake.marginNeeded} USD needed at the new leverage`,
   ]
 }
 

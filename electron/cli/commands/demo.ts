@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ulid } from 'ulid'
 import { factorySettings } from '../../../shared/device/models.ts'
-import { failure, type Failure, type Result } from '../../../shared/errors.ts'
+import type { Failure, Result } from '../../../shared/errors.ts'
 import { settingText } from '../../../shared/market.ts'
 import { previewOf } from '../../../shared/preview.ts'
 import type { VenueId } from '../../../shared/venues/registry.ts'
@@ -80,8 +80,7 @@ async function change({ output, ports, ledger }: Stage, input: PrepareInput): Pr
   const wanted = settingText(input)
   output.say(`\n# Prepare ${input.market} to ${wanted} for "${input.account}"`)
   const prepared = must(await prepare(ports, input))
-  if (prepared.kind === 'alreadySet')
-    throw new DemoFailed(failure('request.unknownMarket', { market: input.market }))
+  if (prepared.kind === 'alreadySet') throw new Error(`the practice venue has ${wanted} already`)
   const { stored, request } = prepared
   const preview = previewOf(request, ledger.model, { ...factorySettings, ...ledger.settings })
   for (const line of previewLines(preview, ports.now())) output.say(line)
@@ -92,6 +91,13 @@ async function change({ output, ports, ledger }: Stage, input: PrepareInput): Pr
   )
   output.say('\n# Send it, once')
   return must(await submit(ports, stored.id))
+}
+
+async function findAlreadySet({ output, ports }: Stage, input: PrepareInput): Promise<void> {
+  output.say(`\n# Ask for ${settingText(input)} where it is set already`)
+  const prepared = must(await prepare(ports, input))
+  if (prepared.kind === 'prepared') throw new Error('the practice venue has another leverage')
+  output.say(`${input.market} is at ${settingText(prepared.setting)} already. There is nothing to sign.`)
 }
 
 function tell({ output }: Stage, { stored, failure }: SubmitOutcome): void {
@@ -105,11 +111,14 @@ async function play(stage: Stage, file: string): Promise<void> {
   await add(stage, 'treasury', 'hyperliquid')
   tell(stage, await change(stage, { account: 'treasury', market: 'BTC', leverage: '10', isCross: true }))
   await add(stage, 'global markets', 'compass')
-  const isCross = true
-  tell(stage, await change(stage, { account: 'global markets', market: 'AAPL', leverage: '5', isCross }))
+  await findAlreadySet(stage, { account: 'global markets', market: 'AAPL', leverage: '5', isCross: true })
+  tell(
+    stage,
+    await change(stage, { account: 'global markets', market: 'AAPL', leverage: '3', isCross: true }),
+  )
   output.say('\n# The connection will break after the next change is applied')
   venue.failNext('resetAfterApply')
-  const lost = await change(stage, { account: 'treasury', market: 'ETH', leverage: '7', isCross: false })
+  const lost = await change(stage, { account: 'treasury', market: 'ETH', leverage: '9', isCross: false })
   tell(stage, lost)
   output.say('\n# Reconcile: read the venue, never send again')
   const settled = must(await reconcile(ports, lost.stored.id))
@@ -140,7 +149,7 @@ async function openStage(dir: string, output: Output): Promise<Stage> {
   return { output, ports, ledger, venue }
 }
 
-/** Runs the demo in a new folder under `keep`'s parent, or in one that is removed afterwards. */
+/** Runs the demo in the folder `keep`, or in one that is removed afterwards. */
 export async function runDemo(keep: string | undefined): Promise<void> {
   const output = createOutput(false)
   const dir = keep === undefined ? mkdtempSync(join(tmpdir(), 'countersign-demo-')) : resolve(keep)

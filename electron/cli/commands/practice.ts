@@ -1,11 +1,12 @@
 /** `countersign practice-ledger` and `countersign practice-venue`: the practice world served to other programs. */
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
-import type { DeviceModel } from '../../../shared/device/models.ts'
+import { modelName, type DeviceModel } from '../../../shared/device/models.ts'
+import { failure } from '../../../shared/errors.ts'
 import { PracticeLedger } from '../../device/practice/practice-ledger.ts'
 import { serveSpeculos } from '../../device/practice/speculos-server.ts'
 import type { PracticeAnswer } from '../options.ts'
-import { createOutput } from '../output.ts'
+import { createOutput, type Output } from '../output.ts'
 import { answerQuestions, narrate, practiceKey, startRememberingVenue } from '../practice-world.ts'
 
 /** Resolves when the process is told to stop. */
@@ -15,33 +16,47 @@ const stopped = (): Promise<unknown> => Promise.race([once(process, 'SIGINT'), o
 export interface PracticeLedgerArguments {
   readonly model: DeviceModel
   readonly apduPort: number
-  readonly apiPort: number
-  readonly answer: PracticeAnswer
+  /** Null for none: then nobody can press buttons but the program. */
+  readonly apiPort: number | null
+  /** Left out: nothing is pressed where the HTTP API is served, otherwise everything is approved. */
+  readonly answer?: PracticeAnswer
   readonly rawMessages: boolean
   readonly blindSigning: boolean
 }
 
+/** A port that cannot be had is an expected failure; anything else is not. */
+async function served<T>(output: Output, start: () => Promise<T>): Promise<T | null> {
+  try {
+    return await start()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && 'port' in error)) throw error
+    output.fail(failure('input.portTaken', { port: String(error.port), detail: String(error.code) }))
+    return null
+  }
+}
+
 /** Serves a practice Ledger in Speculos' protocols until it is stopped. */
 export async function runPracticeLedger(options: PracticeLedgerArguments): Promise<void> {
-  const { note } = createOutput(false)
-  const { model, rawMessages, blindSigning } = options
+  const output = createOutput(false)
+  const { model, rawMessages, blindSigning, apduPort, apiPort } = options
   const ledger = new PracticeLedger({ model, settings: { rawMessages, blindSigning } })
-  narrate(ledger, note)
-  answerQuestions(ledger, options.answer)
-  const server = await serveSpeculos(ledger, { apduPort: options.apduPort, apiPort: options.apiPort })
-  note(
-    `Practice Ledger: APDUs on 127.0.0.1:${server.apduPort}, Speculos API on http://127.0.0.1:${server.apiPort}. Ctrl+C ends it.`,
-  )
+  narrate(ledger, output.note)
+  answerQuestions(ledger, options.answer ?? (apiPort === null ? 'approve' : 'none'))
+  const server = await served(output, () => serveSpeculos(ledger, { apduPort, apiPort: apiPort ?? 0 }))
+  if (!server) return
+  const api = `Speculos' HTTP API on http://127.0.0.1:${server.apiPort}`
+  output.note(`Practice ${modelName(model)}: APDUs on 127.0.0.1:${server.port}, ${api}. Ctrl+C ends it.`)
   await stopped()
   await server.close()
 }
 
 /** Serves a practice venue until it is stopped; its state is kept in `dir`. */
 export async function runPracticeVenue(dir: string, port: number): Promise<void> {
-  const { note } = createOutput(false)
+  const output = createOutput(false)
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const venue = await startRememberingVenue(dir, port)
-  note(
+  const venue = await served(output, () => startRememberingVenue(dir, port))
+  if (!venue) return
+  output.note(
     `Practice venue: Hyperliquid and Compass on ${venue.url}, Compass' API key "${practiceKey}". Ctrl+C ends it.`,
   )
   await stopped()
