@@ -69,13 +69,14 @@ function chooseByOptions(options: DeskOptions, output: Output): Result<DeviceCho
   })
 }
 
+const compassKey = (): string => practiceKey
+
 async function venueEnvironment(
   options: DeskOptions,
   dir: string,
   closing: Closing,
 ): Promise<VenueEnvironment> {
   if (!options.practice) return { compassKey: () => process.env[compassKeyVariable] }
-  const compassKey = () => practiceKey
   if (options.practiceVenue !== undefined) return { practiceOrigin: options.practiceVenue, compassKey }
   const venue = await startRememberingVenue(dir)
   closing.add(() => venue.close())
