@@ -42,7 +42,7 @@ const refused = (status: number): StepResult => ({ status })
 /** A value of fixed size as EIP-712 encodes it. */
 function encode(field: StreamField, value: Uint8Array): Uint8Array | undefined {
   const { kind, size } = field
-  if (value.length > 32 || (kind === 'address' && value.length !== 20)) return undefined
+  if (kind === 'custom' || value.length > 32 || (kind === 'address' && value.length !== 20)) return undefined
   if (kind === 'bool' && value.length !== 1) return undefined
   if (kind === 'int' && value.length < 1) return undefined
   const negative = kind === 'int' && value.length === size && ((value[0] ?? 0) & 0x80) !== 0
@@ -88,6 +88,11 @@ export class Eip712Session {
     return this.#stream?.field === undefined
       ? { domainHash: this.#domainHash, messageHash: this.#messageHash }
       : undefined
+  }
+
+  /** Whether a field was shown already, which keeps other questions away. */
+  get reviewing(): boolean {
+    return this.#reviewing
   }
 
   /** What the app forgets when another command resets it in the middle of a flow. */
@@ -157,7 +162,8 @@ export class Eip712Session {
   #beginArray(data: Uint8Array): StepResult {
     const [size] = data
     if (size === undefined || data.length !== 1) return refused(sw.incorrectData)
-    return this.#stream?.openArray(size) === true ? this.#afterValue() : refused(sw.incorrectData)
+    if (this.#stream?.field === undefined) return refused(sw.noInfo)
+    return this.#stream.openArray(size) ? this.#afterValue() : refused(sw.incorrectData)
   }
 
   /** E0 1C P1 FF: a value, or a part of one. */

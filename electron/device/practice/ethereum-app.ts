@@ -74,6 +74,8 @@ export class EthereumApp {
   readonly #context: EthereumAppContext
   #session: Eip712Session | undefined
   #message: MessageSession | undefined
+  /** Counts resets: what was asked before one can no longer be approved. */
+  #resets = 0
 
   constructor(context: EthereumAppContext) {
     this.#context = context
@@ -97,8 +99,19 @@ export class EthereumApp {
   }
 
   #reset(): void {
+    this.#resets += 1
     this.#message = undefined
     this.#session?.forgetHashes()
+  }
+
+  /** Whether the app is in the middle of something that it resets, or that keeps a personal message away. */
+  get #busy(): boolean {
+    return this.#message !== undefined || this.#session?.reviewing === true
+  }
+
+  /** An APDU whose length byte is wrong resets the app like any other refusal. */
+  badLength(): void {
+    this.#reset()
   }
 
   #dispatch({ ins, p1, p2, data }: Command): Outcome {
@@ -161,12 +174,19 @@ export class EthereumApp {
   /** A question whose approval signs `hash` with the key at `path`. */
   #signature(request: ReviewRequest, path: readonly number[], hash: Uint8Array, end: () => void): Outcome {
     const { keys } = this.#context
-    const approve = (): Uint8Array | 'crash' => {
+    const asked = this.#resets
+    const answered = (): boolean => {
+      const current = asked === this.#resets
       end()
+      this.#reset()
+      return current
+    }
+    const approve = (): Uint8Array | 'crash' => {
+      if (!answered()) return answer(sw.rejected)
       return mayDerive(path) ? answer(sw.ok, keys.sign(path, hash)) : 'crash'
     }
     const reject = (): Uint8Array => {
-      end()
+      answered()
       return answer(sw.rejected)
     }
     return { kind: 'question', question: { request, approve, reject } }
@@ -176,7 +196,7 @@ export class EthereumApp {
     if (p1 !== 0x00 && p1 !== 0x80) return goHome(sw.wrongP1P2)
     let chunk = data
     if (p1 === 0x00) {
-      if (this.#message !== undefined) return goHome(sw.commandNotAllowed)
+      if (this.#busy) return goHome(sw.commandNotAllowed)
       const read = readPath(data)
       const started = read === undefined ? sw.incorrectData : MessageSession.start(read.path, read.rest)
       if (typeof started === 'number') return reply(started)
@@ -196,7 +216,7 @@ export class EthereumApp {
 
   #signHashed(p1: number, data: Uint8Array): Outcome {
     if (p1 !== 0x00) return reply(sw.wrongP1P2)
-    this.#message = undefined
+    if (this.#busy) this.#reset()
     const settings = this.#context.settings()
     if (!settings.blindSigning)
       return { kind: 'answer', data: answer(sw.incorrectData), screen: 'settingsError' }

@@ -2,21 +2,26 @@
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { isText } from '../../../shared/device/requests.ts'
+import { AppMemory } from './app-memory.ts'
 import { sw } from '../../../shared/device/status-words.ts'
 
-/** Memory of the app for messages and screens, less what its hash context and bookkeeping take. */
-const memory = 16 * 1024 - 640
 const longestLength = 0xffff
+
+/** Sizes of what the app keeps beside the message, in bytes: its own record, and the state of the hash. */
+const recordSize = 12
+const hashStateSize = 424
 
 /** A message that is being received, or complete. */
 export class MessageSession {
   readonly path: readonly number[]
   readonly #length: number
+  readonly #memory: AppMemory
   readonly #chunks: number[] = []
 
-  private constructor(path: readonly number[], length: number) {
+  private constructor(path: readonly number[], length: number, memory: AppMemory) {
     this.path = path
     this.#length = length
+    this.#memory = memory
   }
 
   /** Reads the length and returns what follows it; or a status word. */
@@ -27,8 +32,10 @@ export class MessageSession {
     if (data.length < 4) return sw.incorrectData
     const length = new DataView(data.buffer, data.byteOffset, data.byteLength).getUint32(0)
     if (length > longestLength) return sw.incorrectData
-    if (length > memory) return sw.insufficientMemory
-    return { session: new MessageSession(path, length), rest: data.subarray(4) }
+    const memory = new AppMemory()
+    if (![recordSize, length, hashStateSize].every((size) => memory.allocate(size)))
+      return sw.insufficientMemory
+    return { session: new MessageSession(path, length, memory), rest: data.subarray(4) }
   }
 
   /** Adds a chunk; status word. */
@@ -37,7 +44,7 @@ export class MessageSession {
     this.#chunks.push(...chunk)
     if (!this.complete) return sw.ok
     const shown = isText(this.bytes) ? this.#length + 1 : 2 * this.#length + 3
-    return this.#length + shown > memory ? sw.insufficientMemory : sw.ok
+    return this.#memory.allocate(shown) ? sw.ok : sw.insufficientMemory
   }
 
   /** Whether everything has arrived. */

@@ -94,6 +94,7 @@ export class PracticeLedger {
 
   /** The length check answers with what is left in the buffer in front of the status word. */
   #badLength(apdu: Uint8Array): Uint8Array {
+    this.#ethereum.badLength()
     const data = answer(sw.wrongDataLength, apdu.subarray(0, this.#leftover))
     this.#leftover += 2
     return data
