@@ -28,13 +28,13 @@ export function readOrigin(text: string, venue: string): Result<URL> {
 }
 
 /**
- * The URL of a path at an origin. The path must begin with one slash and be written exactly as it is sent, so that it
- * can never lead to another host. Fails with `venue.hostNotAllowed`.
+ * The URL of a path at an origin. The two put together must be exactly the URL that is sent, at the same origin, so
+ * that a path can never lead to another host. Fails with `venue.hostNotAllowed`.
  */
 export function urlAt(origin: URL, path: string, venue: string): Result<URL> {
   const text = `${origin.origin}${path}`
   const url = parsed(text)
-  return path.startsWith('/') && url !== null && url.href === text && url.origin === origin.origin
+  return url !== null && url.href === text && url.origin === origin.origin
     ? ok(url)
     : fail('venue.hostNotAllowed', { host: text.slice(0, 200), venue })
 }

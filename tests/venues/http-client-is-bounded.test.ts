@@ -1,8 +1,9 @@
+import dns from 'node:dns'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createHttpClient, type HttpClient, type HttpLimits } from '../../electron/venues/http-client.ts'
 import { httpText, startRawServer, valueOf, type RawServer } from './support.ts'
 
@@ -54,8 +55,11 @@ describe('what goes out', () => {
 
   it('reaches localhost on this machine without asking a name server', async () => {
     const server = await raw((socket) => socket.end(httpText('{"a":1}')))
+    const lookup = vi.spyOn(dns, 'lookup')
     const client = valueOf(createHttpClient({ venue: 'V', origin: `http://localhost:${server.port}` }))
     expect(await client.read(question)).toMatchObject({ ok: true, value: { value: { a: 1 } } })
+    expect(lookup).not.toHaveBeenCalled()
+    lookup.mockRestore()
   })
 })
 

@@ -66,8 +66,7 @@ function leverageProblem(
 
 function targetOf(state: PracticeState, user: Hex, vault: Hex | null): Hex | null {
   if (vault === null) return user
-  const target = state.accounts[vault]
-  return target && target.role !== 'user' && target.master === user ? vault : null
+  return state.accounts[vault]?.master === user ? vault : null
 }
 
 function carryOut(
