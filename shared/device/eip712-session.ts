@@ -69,6 +69,9 @@ export class Eip712Session {
   #partial: PartialValue | undefined
   /** Whether something was shown already; the settings are checked when that happens first. */
   #reviewing = false
+  #filtered = false
+  /** Whether definitions are refused. */
+  #closed = false
   #domainHash: Uint8Array | undefined
   #messageHash: Uint8Array | undefined
 
@@ -90,6 +93,18 @@ export class Eip712Session {
       : undefined
   }
 
+  /** Whether fields are shown only as Ledger's signed filters say. */
+  get filtered(): boolean {
+    return this.#filtered
+  }
+
+  /** E0 1E xx 00: ends the definitions; with "Raw messages" on the filters themselves are ignored. */
+  activateFilters(): StepResult {
+    this.#closed = true
+    this.#filtered = !this.#settings.rawMessages
+    return done
+  }
+
   /** Whether a field was shown already, which keeps other questions away. */
   get reviewing(): boolean {
     return this.#reviewing
@@ -105,7 +120,7 @@ export class Eip712Session {
   /** Runs one command of the flow: E0 1A (`define`) or E0 1C (`implement`). */
   run({ kind, p1, p2, data }: StreamCommand): StepResult {
     if (kind === 'define') {
-      if (this.#rootKind !== 'none') return refused(sw.noInfo)
+      if (this.#closed) return refused(sw.noInfo)
       if (p2 === 0x00) return this.#defineStruct(data)
       return p2 === 0xff ? this.#defineField(data) : refused(sw.wrongP1P2)
     }
@@ -141,7 +156,8 @@ export class Eip712Session {
     if (this.#rootKind !== expected) return refused(sw.noInfo)
     this.#rootKind = root.name === domainName ? 'domain' : 'message'
     this.#stream = stream
-    if (this.#screen === 'nano' && !this.#settings.rawMessages) return done
+    this.#closed = true
+    if (this.#filtered || (this.#screen === 'nano' && !this.#settings.rawMessages)) return done
     this.#pairs.push({ label: 'Review struct', value: root.name })
     return this.#show()
   }
@@ -155,6 +171,7 @@ export class Eip712Session {
   }
 
   get #shown(): boolean {
+    if (this.#filtered) return false
     return this.#screen === 'touch' || this.#settings.rawMessages || this.#rootKind === 'domain'
   }
 

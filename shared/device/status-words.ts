@@ -13,6 +13,7 @@ export const sw = {
   insufficientMemory: 0x6a84,
   incorrectP1P2: 0x6a86,
   wrongDataLength: 0x6a87,
+  referenceNotFound: 0x6a88,
   /** The OS refuses to derive this path for this app. */
   pathNotAllowed: 0x6a15,
   wrongP1P2: 0x6b00,

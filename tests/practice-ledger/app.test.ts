@@ -52,6 +52,7 @@ describe('a locked or unplugged device', () => {
     const { ledger, ended } = await asking()
     ledger.lock()
     expect(ledger.press('both')).toBe(false)
+    expect(() => ledger.approve()).toThrow('locked')
     ledger.unlock()
     ledger.approve()
     expect(await ended).toMatch(/9000$/)
@@ -90,6 +91,12 @@ describe('other apps', () => {
     const ledger = new PracticeLedger({ model: 'nanoSP' })
     expect(await send(ledger, 'b0a7000000')).toBe('9000')
     expect(ledger.app.name).toBe('BOLOS')
+  })
+
+  it('B0 A7 during a question loses it', async () => {
+    const { ledger, ended } = await asking()
+    expect(await send(ledger, 'b0a7000000')).toBe('9000')
+    expect(await ended).toBeInstanceOf(PracticeDisconnected)
   })
 })
 
@@ -193,13 +200,23 @@ describe('filters that Ledger signs', () => {
     expect(await send(new PracticeLedger({ model: 'nanoSP' }), activate)).toBe('6980')
   })
 
-  it('are ignored with "Raw messages" on, and refused without', async () => {
-    const on = new PracticeLedger({ model: 'nanoSP', settings: raw })
-    await stream(on, 8)
-    expect(await send(on, activate)).toBe('9000')
-    const off = new PracticeLedger({ model: 'nanoSP', settings: { blindSigning: true } })
-    await stream(off, 8)
-    expect(await send(off, activate)).toBe('6a80')
+  it('are ignored with "Raw messages" on', async () => {
+    const ledger = new PracticeLedger({ model: 'nanoSP', settings: raw })
+    await stream(ledger, 8)
+    expect(await send(ledger, activate)).toBe('9000')
+    expect(await send(ledger, 'e01e00ff0100')).toBe('9000')
+    expect(await send(ledger, agentApdus[8] ?? '')).toBe('9000')
+  })
+
+  it('are asked for otherwise: an unchecked one is refused, and none at all when signing', async () => {
+    const ledger = new PracticeLedger({ model: 'stax' })
+    await stream(ledger, 8)
+    expect(await send(ledger, activate)).toBe('9000')
+    expect(await send(ledger, 'e01e000f0100')).toBe('6a80')
+    await stream(ledger, 8)
+    await send(ledger, activate)
+    for (const apdu of agentApdus.slice(8)) expect(await send(ledger, apdu)).toBe('9000')
+    expect(await send(ledger, signAgent)).toBe('6a88')
   })
 })
 

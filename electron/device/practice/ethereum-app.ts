@@ -10,6 +10,8 @@ import type { DeviceModel, DeviceSettings } from '../../../shared/device/models.
 import { networkName } from '../../../shared/device/networks.ts'
 import { hashedRequest, messageRequest, typedDataRequest } from '../../../shared/device/requests.ts'
 import type { ReviewRequest } from '../../../shared/device/requests.ts'
+import { readPath } from './command.ts'
+import type { Command } from './command.ts'
 import { Eip712Session } from '../../../shared/device/eip712-session.ts'
 import type { StepResult } from '../../../shared/device/eip712-session.ts'
 import { mayDerive } from './keys.ts'
@@ -19,15 +21,6 @@ import { answer, sw } from '../../../shared/device/status-words.ts'
 
 /** Version that is emulated. */
 export const ethereumVersion = '1.22.0'
-
-/** A command: class, instruction, parameters and data. */
-export interface Command {
-  readonly cla: number
-  readonly ins: number
-  readonly p1: number
-  readonly p2: number
-  readonly data: Uint8Array
-}
 
 /** A question for the person, and the answer to each decision. `crash`: the app exits instead of answering. */
 export interface Question {
@@ -44,22 +37,6 @@ export type Outcome =
 
 const reply = (status: number, data?: Uint8Array): Outcome => ({ kind: 'answer', data: answer(status, data) })
 const goHome = (status: number): Outcome => ({ kind: 'answer', data: answer(status), screen: 'home' })
-
-const maxPathLength = 10
-
-interface PathAndRest {
-  readonly path: readonly number[]
-  readonly rest: Uint8Array
-}
-
-/** Reads a derivation path: a count and that many 32-bit indices. */
-function readPath(data: Uint8Array): PathAndRest | undefined {
-  const [count = 0] = data
-  if (count < 1 || count > maxPathLength || data.length < 1 + 4 * count) return undefined
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-  const path = Array.from({ length: count }, (_, index) => view.getUint32(1 + 4 * index))
-  return { path, rest: data.subarray(1 + 4 * count) }
-}
 
 /** What the app works with. */
 export interface EthereumAppContext {
@@ -249,11 +226,12 @@ export class EthereumApp {
     return this.#step(session.run({ kind: 'implement', p1, p2, data }))
   }
 
-  /** Filters are signed by Ledger. With "Raw messages" on the app ignores them; otherwise they are refused here. */
+  /** Filters are signed by Ledger; their descriptors cannot be checked here and are refused. */
   #filter(p2: number): Outcome {
-    if (this.#session === undefined) return this.#step({ status: sw.commandNotAllowed })
-    if (p2 !== 0x00 || this.#context.settings().rawMessages) return reply(sw.ok)
-    return this.#step({ status: sw.incorrectData })
+    const session = this.#session
+    if (session === undefined) return this.#step({ status: sw.commandNotAllowed })
+    if (p2 === 0x00) return this.#step(session.activateFilters())
+    return session.filtered ? this.#step({ status: sw.incorrectData }) : reply(sw.ok)
   }
 
   #signTypedData(data: Uint8Array): Outcome {
@@ -261,7 +239,9 @@ export class EthereumApp {
     if (session === undefined) return this.#step({ status: sw.commandNotAllowed })
     const { hashes } = session
     const read = readPath(data)
-    if (hashes === undefined || read === undefined) return this.#step({ status: sw.incorrectData })
+    if (hashes === undefined) return this.#step({ status: sw.incorrectData })
+    if (session.filtered) return this.#step({ status: sw.referenceNotFound })
+    if (read === undefined) return this.#step({ status: sw.incorrectData })
     const request = typedDataRequest(
       screenClass(this.#context.model),
       this.#context.settings(),

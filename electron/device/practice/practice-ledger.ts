@@ -3,13 +3,16 @@
  * It answers as the Ethereum app 1.22.0 does on the same model with the same settings.
  */
 import { utf8ToBytes } from '@noble/hashes/utils.js'
-import type { DeviceFlow, DeviceScreen, FlowPage } from '../../../shared/device/flow.ts'
-import { firstPage } from '../../../shared/device/flow.ts'
+import type { DeviceInput, DeviceScreen } from '../../../shared/device/flow.ts'
 import { factorySettings, screenClass } from '../../../shared/device/models.ts'
 import type { DeviceModel, DeviceSettings } from '../../../shared/device/models.ts'
 import { flowOf, homeScreen, lockedScreen, settingsErrorFlow } from '../../../shared/device/screens.ts'
+import { parseCommand } from './command.ts'
+import type { Command } from './command.ts'
+import { Display } from './display.ts'
+import type { Decision, ScreenListener } from './display.ts'
 import { EthereumApp, ethereumVersion } from './ethereum-app.ts'
-import type { Command, Outcome, Question } from './ethereum-app.ts'
+import type { Outcome, Question } from './ethereum-app.ts'
 import { PracticeKeys, practiceMnemonic } from './keys.ts'
 import { otherAppAnswer } from './other-apps.ts'
 import { answer, sw } from '../../../shared/device/status-words.ts'
@@ -42,6 +45,8 @@ export interface RunningApp {
 
 const dashboard: RunningApp = { name: 'BOLOS', version: '1.3.0' }
 
+const exited = 'the app on the practice Ledger exited'
+
 const prefixed = (text: string): number[] => [text.length, ...utf8ToBytes(text)]
 
 interface Pending {
@@ -54,14 +59,12 @@ interface Pending {
 export class PracticeLedger {
   readonly model: DeviceModel
   readonly #keys: PracticeKeys
-  readonly #listeners = new Set<(screen: DeviceScreen) => void>()
+  readonly #display: Display
   #settings: DeviceSettings
   #app: RunningApp = { name: 'Ethereum', version: ethereumVersion }
   #ethereum: EthereumApp
   #plugged = true
   #locked: boolean
-  #flow: { readonly flow: DeviceFlow; readonly page: FlowPage } | undefined
-  #message: DeviceScreen | undefined
   #pending: Pending | undefined
   /** Length of the answer before, which the app's length check leaves in its buffer. */
   #leftover = 2
@@ -72,6 +75,10 @@ export class PracticeLedger {
     this.#settings = { ...factorySettings, ...settings }
     this.#locked = locked
     this.#ethereum = this.#startEthereum()
+    this.#display = new Display(
+      () => homeScreen(model, this.#app.name),
+      () => (this.#locked ? lockedScreen(model) : undefined),
+    )
   }
 
   #startEthereum(): EthereumApp {
@@ -85,11 +92,9 @@ export class PracticeLedger {
     if (!this.#plugged) throw new PracticeDisconnected('the practice Ledger is not plugged in')
     if (this.#locked) return answer(sw.locked)
     if (apdu[0] === 0xb0) return this.#osCommand(apdu)
-    const lc = apdu[4]
     if (this.#app.name !== 'Ethereum') return otherAppAnswer(this.#app.name, apdu)
-    if (apdu.length < 4 || (apdu.length > 4 && apdu.length !== 5 + (lc ?? 0))) return this.#badLength(apdu)
-    const [cla = 0, ins = 0, p1 = 0, p2 = 0] = apdu
-    return this.#run({ cla, ins, p1, p2, data: apdu.subarray(5) })
+    const command = parseCommand(apdu)
+    return command === undefined ? this.#badLength(apdu) : this.#run(command)
   }
 
   /** The length check answers with what is left in the buffer in front of the status word. */
@@ -107,15 +112,15 @@ export class PracticeLedger {
       return answer(sw.ok, Uint8Array.of(1, ...prefixed(name), ...prefixed(version), 1, 0))
     }
     if (ins !== 0xa7 || this.#app === dashboard) return answer(sw.invalidIns)
-    this.#show({ app: dashboard })
+    this.#exitTo(dashboard, 'the computer closed the app on the practice Ledger')
     return answer(sw.ok)
   }
 
   #run(command: Command): Promise<Uint8Array> {
     const outcome = this.#ethereum.handle(command, this.#pending !== undefined)
     if (outcome.kind === 'crash') {
-      this.#crash()
-      return Promise.reject(new PracticeDisconnected('the app on the practice Ledger exited'))
+      this.#exitTo(dashboard, exited)
+      return Promise.reject(new PracticeDisconnected(exited))
     }
     if (outcome.kind === 'question') return this.#ask(outcome.question)
     return Promise.resolve(this.#answer(outcome))
@@ -125,8 +130,8 @@ export class PracticeLedger {
     this.#leftover = data.length
     if (screen !== undefined) {
       this.#abandon(new PracticeSuperseded('another command ended the question on the practice Ledger'))
-      if (screen === 'home') this.#show({})
-      else this.#open(settingsErrorFlow(this.model))
+      if (screen === 'home') this.#display.show()
+      else this.#display.open(settingsErrorFlow(this.model))
     }
     return data
   }
@@ -137,7 +142,7 @@ export class PracticeLedger {
     const answered = new Promise<Uint8Array>((resolve, reject) => {
       this.#pending = { question, resolve, reject }
     })
-    this.#open(flowOf(this.model, question.request))
+    this.#display.open(flowOf(this.model, question.request))
     return answered
   }
 
@@ -148,10 +153,12 @@ export class PracticeLedger {
     pending?.reject(reason)
   }
 
-  #crash(): void {
-    this.#abandon(new PracticeDisconnected('the app on the practice Ledger exited'))
+  /** Ends the running app, and the question in it, for another one. */
+  #exitTo(app: RunningApp, reason: string): void {
+    this.#abandon(new PracticeDisconnected(reason))
     this.#ethereum = this.#startEthereum()
-    this.#show({ app: dashboard })
+    this.#app = app
+    this.#display.show()
   }
 
   // What the person sees and does
@@ -178,73 +185,38 @@ export class PracticeLedger {
 
   /** What is on the screen now. */
   get screen(): DeviceScreen {
-    if (this.#locked) return lockedScreen(this.model)
-    if (this.#flow !== undefined) return { lines: this.#flow.page.lines }
-    return this.#message ?? homeScreen(this.model, this.#app.name)
+    return this.#display.screen
   }
 
   /** What can be done on the screen now; see `DeviceInput`. */
-  get inputs(): readonly string[] {
-    return this.#locked || this.#flow === undefined ? [] : Object.keys(this.#flow.page.on)
+  get inputs(): readonly DeviceInput[] {
+    return Object.keys(this.#display.page?.on ?? {})
   }
 
   /** Calls `listener` with each new screen; returns how to stop. */
-  onScreen(listener: (screen: DeviceScreen) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-
-  #changed(): void {
-    for (const listener of this.#listeners) listener(this.screen)
-  }
-
-  #open(flow: DeviceFlow): void {
-    this.#flow = { flow, page: firstPage(flow) }
-    this.#message = undefined
-    this.#changed()
-  }
-
-  #show({ message, app }: { message?: DeviceScreen; app?: RunningApp }): void {
-    this.#flow = undefined
-    this.#message = message
-    if (app !== undefined) this.#app = app
-    this.#changed()
+  onScreen(listener: ScreenListener): () => void {
+    return this.#display.listen(listener)
   }
 
   /** Presses buttons (Nano) or does what `DeviceInput` describes; false when that does nothing on this screen. */
-  input(action: string): boolean {
-    if (this.#locked) return false
-    if (this.#flow === undefined) return this.#dismiss()
-    const { flow, page } = this.#flow
-    const target = page.on[action]
-    if (target === undefined) return false
-    if (target === 'dismissed') this.#show({})
-    else if (typeof target === 'number') {
-      const next = flow.pages[target]
-      if (next === undefined) throw new Error('a flow leads to a page that it does not have')
-      this.#flow = { flow, page: next }
-      this.#changed()
-    } else this.#decide(target === 'approved', flow)
+  input(action: DeviceInput): boolean {
+    const result = this.#display.input(action)
+    if (typeof result === 'string') return result === 'moved'
+    this.#decide(result)
     return true
   }
 
-  #dismiss(): boolean {
-    if (this.#message === undefined) return false
-    this.#show({})
-    return true
-  }
-
-  #decide(approved: boolean, flow: DeviceFlow): void {
+  #decide({ approved, closing }: Decision): void {
     const pending = this.#pending
     if (pending === undefined) throw new Error('a decision was made, but nothing was asked')
     const { question, resolve } = pending
     const data = approved ? question.approve() : question.reject()
     if (data === 'crash') {
-      this.#crash()
+      this.#exitTo(dashboard, exited)
       return
     }
     this.#pending = undefined
-    this.#show({ message: approved ? flow.approved : flow.rejected })
+    this.#display.show(closing)
     resolve(data)
   }
 
@@ -254,40 +226,40 @@ export class PracticeLedger {
   }
 
   #walk(way: 'forward' | 'reject'): void {
-    while (this.#pending !== undefined && this.#flow !== undefined) {
-      if (!this.input(this.#flow.page[way])) throw new Error('a page does not lead on')
+    if (this.#pending === undefined) throw new Error('nothing is asked on the practice Ledger')
+    while (this.#pending !== undefined) {
+      const { page } = this.#display
+      if (page === undefined) throw new Error('the practice Ledger is locked')
+      if (!this.input(page[way])) throw new Error('a page does not lead on')
     }
   }
 
-  /** Reads every page and approves. Throws when nothing is asked. */
+  /** Reads every page and approves. Throws when nothing is asked, or on a locked device. */
   approve(): void {
-    if (this.#pending === undefined) throw new Error('nothing is asked on the practice Ledger')
     this.#walk('forward')
   }
 
-  /** Reads every page and rejects at the end. Throws when nothing is asked. */
+  /** Reads every page and rejects at the end. Throws when nothing is asked, or on a locked device. */
   reject(): void {
-    if (this.#pending === undefined) throw new Error('nothing is asked on the practice Ledger')
     this.#walk('reject')
   }
 
   /** Locks the screen; a question stays open behind it. */
   lock(): void {
     this.#locked = true
-    this.#changed()
+    this.#display.changed()
   }
 
   /** Enters the PIN. */
   unlock(): void {
     this.#locked = false
-    this.#changed()
+    this.#display.changed()
   }
 
   /** Opens an app; "BOLOS" is the home screen. A question in the app before is lost. */
   openApp(name: string, version = name === 'Ethereum' ? ethereumVersion : '1.0.0'): void {
-    this.#abandon(new PracticeDisconnected('another app was opened on the practice Ledger'))
-    this.#ethereum = this.#startEthereum()
-    this.#show({ app: name === dashboard.name ? dashboard : { name, version } })
+    const app = name === dashboard.name ? dashboard : { name, version }
+    this.#exitTo(app, 'another app was opened on the practice Ledger')
   }
 
   /** Changes settings of the Ethereum app. */
@@ -298,13 +270,12 @@ export class PracticeLedger {
   /** Pulls the cable: what is pending fails with `PracticeDisconnected`. */
   unplug(): void {
     this.#plugged = false
-    this.#abandon(new PracticeDisconnected('the practice Ledger was unplugged'))
-    this.openApp(dashboard.name)
+    this.#exitTo(dashboard, 'the practice Ledger was unplugged')
   }
 
   /** Puts the cable back in; the home screen comes up, then `openApp` opens the app. */
   plug(): void {
     this.#plugged = true
-    this.#changed()
+    this.#display.changed()
   }
 }
