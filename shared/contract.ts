@@ -1,0 +1,330 @@
+/**
+ * Every call between the screens and the desk, and every event. Both shells (Electron's window and the loopback host)
+ * carry exactly this; inputs and outputs are checked on the desk's side, and nothing here is but JSON.
+ * Expected failures cross as values of the catalogue.
+ */
+import { eventIterator, oc } from '@orpc/contract'
+import * as v from 'valibot'
+import { addressSchema, hexBytes } from './check.ts'
+import { catalogue, type ErrorCode } from './errors.ts'
+import { preparedRequestSchema } from './prepared-request.ts'
+import { requestStates } from './request-state.ts'
+import { pathPrefixes } from './venues/compass/request.ts'
+import { venueIds } from './venues/registry.ts'
+
+const text = v.pipe(v.string(), v.nonEmpty())
+const id = v.pipe(v.string(), v.regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'it must be a ULID.'))
+const milliseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const network = v.picklist(['mainnet', 'testnet'])
+
+const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]]
+
+/** A failure of the catalogue as it crosses to the screens. */
+export const failureSchema = v.strictObject({
+  code: v.picklist(codes),
+  message: text,
+  next: text,
+  outcome: v.picklist(['not-sent', 'unknown', 'sent']),
+  field: v.exactOptional(v.string()),
+})
+
+const result = <S extends v.GenericSchema>(value: S) =>
+  v.variant('ok', [
+    v.strictObject({ ok: v.literal(true), value }),
+    v.strictObject({ ok: v.literal(false), error: failureSchema }),
+  ])
+
+/** Practice or real: chosen at the first start, never mixed. */
+export const modeSchema = v.picklist(['practice', 'real'])
+
+/** Where the person is: nothing chosen yet, or at a desk. */
+export const sessionSchema = v.strictObject({
+  mode: v.nullable(modeSchema),
+  shell: v.picklist(['electron', 'browser']),
+  version: text,
+  /** Path of the database; null before a mode is chosen. */
+  path: v.nullable(v.string()),
+})
+
+/** An account: whose leverage changes and which key signs. */
+export const accountSchema = v.strictObject({
+  id,
+  name: text,
+  venue: v.picklist(venueIds),
+  network,
+  address: addressSchema,
+  signer: addressSchema,
+  path: text,
+  vaultAddress: v.nullable(addressSchema),
+  createdAt: text,
+})
+
+/** What an account is made from; its signer is read from the device and confirmed there. */
+export const addAccountSchema = v.strictObject({
+  name: text,
+  venue: v.picklist(venueIds),
+  network,
+  path: text,
+  /** The account for which the signer is an agent; null when it is the signer itself. */
+  account: v.nullable(v.string()),
+  /** The subaccount or vault for which the signer acts; null for none. */
+  vault: v.nullable(v.string()),
+  /** Compass only. */
+  pathPrefix: v.nullable(v.picklist(pathPrefixes)),
+})
+
+const settingFields = { leverage: text, isCross: v.boolean() }
+
+/** A market and what it allows. */
+export const marketSchema = v.strictObject({
+  symbol: text,
+  id: v.number(),
+  maxLeverage: v.number(),
+  crossAllowed: v.boolean(),
+  isolatedAllowed: v.boolean(),
+  delisted: v.boolean(),
+})
+
+/** A market with the leverage that an account has set in it, as the venue said at `readAtMs`. */
+export const marketSettingSchema = v.strictObject({
+  market: marketSchema,
+  current: v.strictObject({
+    ...settingFields,
+    markPrice: text,
+    readAtMs: milliseconds,
+    skewMs: v.nullable(v.number()),
+  }),
+})
+
+const detail = v.nullable(v.record(v.string(), v.unknown()))
+
+/** The one sending of a request. */
+export const submissionSchema = v.strictObject({
+  body: v.string(),
+  startedAt: text,
+  answeredAt: v.nullable(text),
+  httpStatus: v.nullable(v.number()),
+  answer: v.nullable(v.string()),
+  outcome: v.nullable(v.picklist(['accepted', 'refused', 'unknown'])),
+})
+
+/** A request with all that is known about it. The preview is computed from `prepared` by the screens themselves. */
+export const requestSchema = v.strictObject({
+  id,
+  accountId: id,
+  state: v.picklist(requestStates),
+  prepared: preparedRequestSchema,
+  signature: v.nullable(hexBytes(65)),
+  /** What is known about the outcome. */
+  detail,
+  submission: v.nullable(submissionSchema),
+  createdAt: text,
+  updatedAt: text,
+})
+
+/** A step's result: the request as it stands, and what is to be told where it was not done. */
+export const stepSchema = v.strictObject({ request: requestSchema, failure: v.nullable(failureSchema) })
+
+/** What an operator wants. */
+export const prepareInputSchema = v.strictObject({
+  accountId: id,
+  market: text,
+  leverage: v.pipe(v.string(), v.regex(/^\d{1,10}$/, 'it must be a whole number.')),
+  isCross: v.boolean(),
+  /** Minutes until the venue refuses it; null for never; left out for the default. */
+  expiresInMinutes: v.exactOptional(
+    v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1440))),
+  ),
+})
+
+/** What preparing gives. */
+export const preparationSchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('prepared'), request: requestSchema }),
+  v.strictObject({ kind: v.literal('alreadySet'), market: text, ...settingFields, readAtMs: milliseconds }),
+])
+
+/** A row of the history. */
+export const historyRowSchema = v.strictObject({
+  seq: v.number(),
+  at: text,
+  kind: text,
+  requestId: v.nullable(v.string()),
+  /** Canonical JSON. */
+  body: v.string(),
+  prevHash: hexBytes(32),
+  hash: hexBytes(32),
+})
+
+/** What verifying the history proves. */
+export const historyProofSchema = v.strictObject({
+  count: v.number(),
+  head: hexBytes(32),
+  /** Unix ms. */
+  checkedAtMs: milliseconds,
+})
+
+const model = v.picklist(['nanoS', 'nanoSP', 'nanoX', 'stax', 'flex', 'apex'])
+
+/**
+ * The device as it is now. `hindered` carries the failure that says why it cannot sign (locked, wrong app, ...);
+ * `asking` means that a question is on its screen.
+ */
+export const deviceStateSchema = v.strictObject({
+  presence: v.picklist(['none', 'hindered', 'ready', 'asking']),
+  model: v.nullable(model),
+  app: v.nullable(v.strictObject({ name: text, version: text, blindSigning: v.boolean() })),
+  failure: v.nullable(failureSchema),
+  checkedAtMs: milliseconds,
+})
+
+/** The practice Ledger: what it shows, and what can be pressed on it. */
+export const practiceLedgerSchema = v.strictObject({
+  model,
+  lines: v.array(v.string()),
+  /** Inputs that do something now: `left`, `right`, `both`, or `tap ...`, `hold ...`, `swipe ...`. */
+  inputs: v.array(v.string()),
+  asking: v.boolean(),
+  plugged: v.boolean(),
+  locked: v.boolean(),
+  app: text,
+  settings: v.strictObject({
+    blindSigning: v.boolean(),
+    rawMessages: v.boolean(),
+    transactionHash: v.boolean(),
+  }),
+})
+
+/** What can be done to the practice Ledger beside its buttons. */
+export const practiceChangeSchema = v.strictObject({
+  model: v.exactOptional(v.picklist(['nanoSP', 'nanoX', 'stax'])),
+  plugged: v.exactOptional(v.boolean()),
+  locked: v.exactOptional(v.boolean()),
+  app: v.exactOptional(v.picklist(['Ethereum', 'Bitcoin', 'BOLOS'])),
+  rawMessages: v.exactOptional(v.boolean()),
+  blindSigning: v.exactOptional(v.boolean()),
+})
+
+/** How the practice venue's next answer goes wrong, so that a newcomer can meet an unknown outcome. */
+export const practiceFaultSchema = v.picklist([
+  'resetBeforeApply',
+  'resetAfterApply',
+  'timeoutAfterApply',
+  'okButNotApplied',
+])
+
+/** What the desk tells by itself. */
+export const eventSchema = v.variant('type', [
+  v.strictObject({ type: v.literal('device'), device: deviceStateSchema }),
+  v.strictObject({ type: v.literal('practice'), practice: practiceLedgerSchema }),
+  v.strictObject({ type: v.literal('request'), id, state: v.picklist(requestStates) }),
+  v.strictObject({
+    type: v.literal('progress'),
+    id,
+    /** What the desk is doing about a request now; `idle` when it has stopped. */
+    step: v.picklist(['asking', 'sending', 'proving', 'reading', 'idle']),
+  }),
+  v.strictObject({ type: v.literal('accounts') }),
+])
+
+const byId = v.strictObject({ id })
+
+/** The contract: name -> input and output. */
+export const contract = {
+  session: {
+    get: oc.output(sessionSchema),
+    /** Opens the desk of a mode. Fails with `store.*`. */
+    open: oc.input(v.strictObject({ mode: modeSchema })).output(result(sessionSchema)),
+  },
+  accounts: {
+    list: oc.output(result(v.array(accountSchema))),
+    /** Addresses of the device at `44'/60'/0'/0/n`, n from `from`, read without asking anybody. */
+    scan: oc
+      .input(
+        v.strictObject({
+          from: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(990)),
+          count: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(10)),
+        }),
+      )
+      .output(result(v.array(v.strictObject({ path: text, address: addressSchema })))),
+    /** Adds an account; the device shows the signer's address and asks. */
+    add: oc.input(addAccountSchema).output(result(accountSchema)),
+  },
+  markets: {
+    list: oc
+      .input(v.strictObject({ accountId: id }))
+      .output(result(v.strictObject({ markets: v.array(marketSchema), readAtMs: milliseconds }))),
+    current: oc
+      .input(v.strictObject({ accountId: id, symbols: v.pipe(v.array(text), v.maxLength(20)) }))
+      .output(result(v.array(marketSettingSchema))),
+  },
+  requests: {
+    list: oc
+      .input(
+        v.strictObject({
+          states: v.exactOptional(v.array(v.picklist(requestStates))),
+          limit: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1000)),
+        }),
+      )
+      .output(result(v.array(requestSchema))),
+    get: oc.input(byId).output(result(requestSchema)),
+    prepare: oc.input(prepareInputSchema).output(result(preparationSchema)),
+    /** Asks the device; resolves when it was answered. */
+    sign: oc.input(byId).output(result(requestSchema)),
+    /** Takes the question off the device. */
+    stopAsking: oc.output(result(v.null())),
+    submit: oc.input(byId).output(result(stepSchema)),
+    reconcile: oc.input(byId).output(result(stepSchema)),
+    withdraw: oc.input(byId).output(result(requestSchema)),
+  },
+  history: {
+    list: oc
+      .input(
+        v.strictObject({
+          requestId: v.exactOptional(id),
+          limit: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1000)),
+          before: v.exactOptional(v.number()),
+        }),
+      )
+      .output(result(v.array(historyRowSchema))),
+    verify: oc.output(result(historyProofSchema)),
+    /** The whole history as JSONL (docs/formats.md), to be saved by the person. */
+    export: oc.output(result(v.strictObject({ fileName: text, text: v.string() }))),
+  },
+  device: {
+    get: oc.output(deviceStateSchema),
+  },
+  practice: {
+    /** The practice Ledger; null outside practice. */
+    get: oc.output(v.nullable(practiceLedgerSchema)),
+    /** Presses or touches it. */
+    input: oc.input(v.strictObject({ input: text })).output(result(practiceLedgerSchema)),
+    change: oc.input(practiceChangeSchema).output(result(practiceLedgerSchema)),
+    failNext: oc.input(v.strictObject({ fault: practiceFaultSchema })).output(result(v.null())),
+  },
+  /** Everything that happens, from now on. The first events tell how things are. */
+  events: oc.output(eventIterator(eventSchema)),
+}
+
+/** The contract's type, from which the screens' client and the desk's router are made. */
+export type Contract = typeof contract
+
+/** A request as the screens get it. */
+export type RequestView = v.InferOutput<typeof requestSchema>
+/** An account as the screens get it. */
+export type AccountView = v.InferOutput<typeof accountSchema>
+/** The session. */
+export type Session = v.InferOutput<typeof sessionSchema>
+/** The device as it is now. */
+export type DeviceState = v.InferOutput<typeof deviceStateSchema>
+/** The practice Ledger. */
+export type PracticeLedgerView = v.InferOutput<typeof practiceLedgerSchema>
+/** An event. */
+export type DeskEvent = v.InferOutput<typeof eventSchema>
+/** A market. */
+export type MarketView = v.InferOutput<typeof marketSchema>
+/** A market with what is set in it. */
+export type MarketSettingView = v.InferOutput<typeof marketSettingSchema>
+/** A row of the history. */
+export type HistoryRowView = v.InferOutput<typeof historyRowSchema>
+/** What verifying the history proves. */
+export type HistoryProofView = v.InferOutput<typeof historyProofSchema>
