@@ -5,14 +5,41 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type BetterSqlite from 'better-sqlite3'
-import { CompiledQuery, SqliteDialect, SqliteDriver, type DatabaseConnection, type Driver } from 'kysely'
+import {
+  CompiledQuery,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Driver,
+  type SqliteDatabase,
+  type SqliteStatement,
+} from 'kysely'
 import { busyTimeoutMs, isBusy } from './failures.ts'
+
+/** More statements than the store has; a bound all the same, because lists of states make statements of their own. */
+const maxStatements = 200
+
+/** Compiles each statement once: Kysely asks for it again at every query, which costs more than running it. */
+const withStatementCache = (raw: BetterSqlite.Database): SqliteDatabase => {
+  const statements = new Map<string, SqliteStatement>()
+  return {
+    close: () => void raw.close(),
+    prepare: (sql) => {
+      const known = statements.get(sql)
+      if (known) return known
+      if (statements.size >= maxStatements) statements.clear()
+      const statement = raw.prepare(sql)
+      statements.set(sql, statement)
+      return statement
+    },
+  }
+}
 
 class ImmediateDriver extends SqliteDriver {
   readonly #raw: BetterSqlite.Database
 
   constructor(raw: BetterSqlite.Database) {
-    super({ database: raw })
+    super({ database: withStatementCache(raw) })
     this.#raw = raw
   }
 

@@ -145,6 +145,42 @@ describe('canonical JSON is one text for one value', () => {
   })
 })
 
+describe('readCanonicalObject', () => {
+  const names = fc.oneof(fc.string({ unit: 'binary' }), fc.nat(20).map(String), fc.constant('__proto__'))
+  const leaf = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.double(),
+    fc.integer(),
+    fc.constant('\ud800'),
+    fc.maxSafeNat(),
+  )
+  const tree = fc.letrec<{ tree: Json; object: JsonObject }>((tie) => ({
+    tree: fc.oneof({ depthSize: 'small' }, leaf as fc.Arbitrary<Json>, fc.array(tie('tree')), tie('object')),
+    object: fc.dictionary(names, tie('tree')),
+  }))
+
+  it('agrees with writing the value canonically, however the text was written', () => {
+    const texts = fc
+      .tuple(tree.object, fc.constantFrom('canonical', 'stringified', 'escaped', 'spaced'))
+      .map(([value, how]) => {
+        const canonical = canonicalJson(value)
+        if (how === 'canonical' && canonical.ok) return canonical.value
+        if (how === 'spaced') return JSON.stringify(value, null, 1)
+        const text = JSON.stringify(value)
+        return how === 'escaped' ? text.replaceAll('a', '\\u0061') : text
+      })
+    fc.assert(
+      fc.property(texts, (text) => {
+        const value = JSON.parse(text) as JsonObject
+        const canonical = canonicalJson(value)
+        const expected = canonical.ok && canonical.value === text ? value : null
+        expect(readCanonicalObject(text)).toEqual(expected)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
 describe('wellFormed', () => {
   it('replaces lone surrogates everywhere and changes nothing else', () => {
     expect(wellFormed({ 'k\ud800': ['\udc00x', { a: 1.5, b: null }] })).toEqual({

@@ -6,7 +6,7 @@ import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { failureOf, newStore, runFixture, signedRequest, tamper, tempDir, valueOf } from './support.ts'
 
 describe('a backup', () => {
-  it('taken while the store is written to is one consistent moment of it', async () => {
+  it('taken while the store is written to is one consistent moment of it', { timeout: 60_000 }, async () => {
     const dir = tempDir()
     const child = runFixture('append', dir)
     await child.lines.next()

@@ -59,20 +59,24 @@ describe('the history', () => {
 })
 
 describe('an export', () => {
-  it('is every row up to the newest when it began, once, while others go on writing', async () => {
-    const database = await newDatabase()
-    database.raw.pragma('synchronous = OFF') // only to write many rows soon
-    const history = historyStore(database)
-    for (let n = 0; n < 2100; n++) {
-      valueOf(await history.append({ kind: 'test.noted', body: { n } }))
-    }
-    const lines: string[] = []
-    for await (const piece of history.export()) {
-      lines.push(...valueOf(piece).split('\n').slice(0, -1))
-      valueOf(await history.append({ kind: 'test.noted', body: {} }))
-    }
-    const rows = lines.map(fromLine).filter((row) => typeof row !== 'string')
-    expect(rows).toHaveLength(2101)
-    expect(verifyHistory(rows)).toMatchObject({ ok: true, count: 2101 })
-  })
+  it(
+    'is every row up to the newest when it began, once, while others go on writing',
+    { timeout: 60_000 },
+    async () => {
+      const database = await newDatabase()
+      database.raw.pragma('synchronous = OFF') // only to write many rows soon
+      const history = historyStore(database)
+      for (let n = 0; n < 2100; n++) {
+        valueOf(await history.append({ kind: 'test.noted', body: { n } }))
+      }
+      const lines: string[] = []
+      for await (const piece of history.export()) {
+        lines.push(...valueOf(piece).split('\n').slice(0, -1))
+        valueOf(await history.append({ kind: 'test.noted', body: {} }))
+      }
+      const rows = lines.map(fromLine).filter((row) => typeof row !== 'string')
+      expect(rows).toHaveLength(2101)
+      expect(verifyHistory(rows)).toMatchObject({ ok: true, count: 2101 })
+    },
+  )
 })

@@ -5,54 +5,61 @@ import { failureOf, newStore, outputOf, runFixture, signer, tempDir, valueOf } f
 const now = 1_795_000_000_000
 
 describe('nonces of one signer', () => {
-  it('rise strictly whatever the clock does, over restarts, and never meet a claimed one', async () => {
-    const dir = tempDir()
-    const step = fc.oneof(
-      fc.record({
-        kind: fc.constant('allocate' as const),
-        clock: fc.integer({ min: now - 9, max: now + 9 }),
-      }),
-      fc.record({ kind: fc.constant('claim' as const), nonce: fc.integer({ min: now - 9, max: now + 20 }) }),
-      fc.constant({ kind: 'restart' as const }),
-    )
-    let key = 0
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
-        const mine = `0x${(key++).toString(16).padStart(40, '0')}` as const
-        const used = new Set<number>()
-        let last = 0
-        let store = await newStore(dir)
-        for (const step of steps) {
-          if (step.kind === 'restart') {
-            await store.close()
-            store = await newStore(dir)
-          } else if (step.kind === 'claim') {
-            const claimed = await store.nonces.claim(mine, 'testnet', step.nonce, now)
-            expect(claimed.ok).toBe(!used.has(step.nonce))
-            used.add(step.nonce)
-          } else {
-            const nonce = valueOf(await store.nonces.allocate(mine, 'testnet', step.clock))
-            expect(nonce).toBe(Math.max(step.clock, Math.max(last, ...used) + 1))
-            last = nonce
-            used.add(nonce)
+  it(
+    'rise strictly whatever the clock does, over restarts, and never meet a claimed one',
+    { timeout: 60_000 },
+    async () => {
+      const dir = tempDir()
+      const step = fc.oneof(
+        fc.record({
+          kind: fc.constant('allocate' as const),
+          clock: fc.integer({ min: now - 9, max: now + 9 }),
+        }),
+        fc.record({
+          kind: fc.constant('claim' as const),
+          nonce: fc.integer({ min: now - 9, max: now + 20 }),
+        }),
+        fc.constant({ kind: 'restart' as const }),
+      )
+      let key = 0
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+          const mine = `0x${(key++).toString(16).padStart(40, '0')}` as const
+          const used = new Set<number>()
+          let last = 0
+          let store = await newStore(dir)
+          for (const step of steps) {
+            if (step.kind === 'restart') {
+              await store.close()
+              store = await newStore(dir)
+            } else if (step.kind === 'claim') {
+              const claimed = await store.nonces.claim(mine, 'testnet', step.nonce, now)
+              expect(claimed.ok).toBe(!used.has(step.nonce))
+              used.add(step.nonce)
+            } else {
+              const nonce = valueOf(await store.nonces.allocate(mine, 'testnet', step.clock))
+              expect(nonce).toBe(Math.max(step.clock, Math.max(last, ...used) + 1))
+              last = nonce
+              used.add(nonce)
+            }
           }
-        }
-        await store.close()
-      }),
-      { numRuns: 30 },
-    )
-  })
+          await store.close()
+        }),
+        { numRuns: 30 },
+      )
+    },
+  )
 
-  it('are never given twice to processes that ask at once', async () => {
+  it('are never given twice to processes that ask at once', { timeout: 60_000 }, async () => {
     const dir = tempDir()
-    const children = Array.from({ length: 3 }, () => runFixture('allocate', dir, signer, '300'))
+    const children = Array.from({ length: 3 }, () => runFixture('allocate', dir, signer, '80'))
     for (const child of children) await child.lines.next()
     for (const child of children) child.process.stdin?.write('go\n')
     const given = await Promise.all(children.map(outputOf))
     for (const own of given) expect(own).toEqual(own.toSorted((a, b) => Number(a) - Number(b)))
     const all = given.flat().map(Number)
-    expect(new Set(all).size).toBe(900)
-    expect(Math.max(...all)).toBe(now + 899)
+    expect(new Set(all).size).toBe(240)
+    expect(Math.max(...all)).toBe(now + 239)
   })
 
   it('are the same nonces whatever the case of the address', async () => {

@@ -62,7 +62,7 @@ describe('opening a store', () => {
     expect(valueOf(await (await newStore(dir)).history.head()).seq).toBe(written.at(-1)?.seq)
   })
 
-  it('by several processes at once makes one history', async () => {
+  it('by several processes at once makes one history', { timeout: 60_000 }, async () => {
     const dir = tempDir()
     const children = Array.from({ length: 4 }, () => runFixture('open', dir, 'practice'))
     for (const child of children) await child.lines.next()
@@ -72,14 +72,18 @@ describe('opening a store', () => {
     expect(new Set(names)).toEqual(new Set([(await newStore(dir)).chainId]))
   })
 
-  it('by two processes at once for practice and for real lets one of them in', async () => {
-    const dir = tempDir()
-    const children = [runFixture('open', dir, 'practice'), runFixture('open', dir, 'real')]
-    for (const child of children) await child.lines.next()
-    for (const child of children) child.process.stdin?.write('go\n')
-    const names = (await Promise.all(children.map(outputOf))).flat()
-    expect(names.filter((name) => name === 'store.practiceMixed')).toHaveLength(1)
-  })
+  it(
+    'by two processes at once for practice and for real lets one of them in',
+    { timeout: 60_000 },
+    async () => {
+      const dir = tempDir()
+      const children = [runFixture('open', dir, 'practice'), runFixture('open', dir, 'real')]
+      for (const child of children) await child.lines.next()
+      for (const child of children) child.process.stdin?.write('go\n')
+      const names = (await Promise.all(children.map(outputOf))).flat()
+      expect(names.filter((name) => name === 'store.practiceMixed')).toHaveLength(1)
+    },
+  )
 })
 
 describe('a database that is refused is left as it was:', () => {

@@ -96,32 +96,36 @@ const tryStep = async (store: Store, id: string, from: RequestState, to: Request
 }
 
 describe('a request moves along its arrows only', () => {
-  it('on any sequence of attempts, each success being one row of a history that verifies', async () => {
-    const store = await newStore()
-    const accountId = await withAccount(store)
-    const targets = requestStates.filter((state) => state !== 'draft' && state !== 'prepared')
-    const attempts = fc.array(fc.tuple(fc.constantFrom(...requestStates), fc.constantFrom(...targets)), {
-      maxLength: 12,
-    })
-    await fc.assert(
-      fc.asyncProperty(attempts, async (steps) => {
-        const { id } = valueOf(await store.requests.insertPrepared(newRequest(accountId)))
-        const walk: RequestState[] = ['prepared']
-        for (const [wish, to] of steps) {
-          const here = walk.at(-1) ?? 'prepared'
-          const from = to === 'sending' ? 'signed' : wish
-          const moved = await tryStep(store, id, from, to)
-          expect(moved).toBe(from === here && mayFollow(here, to))
-          if (moved) walk.push(to)
-          expect(valueOf(await store.requests.get(id)).state).toBe(walk.at(-1))
-        }
-        const rows = valueOf(await store.history.list({ requestId: id }))
-        expect(rows.map(({ kind }) => kind).reverse()).toEqual(walk.map((state) => `request.${state}`))
-      }),
-      { numRuns: 60 },
-    )
-    expect(await verifyHistoryFile(store.path)).toMatchObject({ ok: true })
-  })
+  it(
+    'on any sequence of attempts, each success being one row of a history that verifies',
+    { timeout: 60_000 },
+    async () => {
+      const store = await newStore()
+      const accountId = await withAccount(store)
+      const targets = requestStates.filter((state) => state !== 'draft' && state !== 'prepared')
+      const attempts = fc.array(fc.tuple(fc.constantFrom(...requestStates), fc.constantFrom(...targets)), {
+        maxLength: 12,
+      })
+      await fc.assert(
+        fc.asyncProperty(attempts, async (steps) => {
+          const { id } = valueOf(await store.requests.insertPrepared(newRequest(accountId)))
+          const walk: RequestState[] = ['prepared']
+          for (const [wish, to] of steps) {
+            const here = walk.at(-1) ?? 'prepared'
+            const from = to === 'sending' ? 'signed' : wish
+            const moved = await tryStep(store, id, from, to)
+            expect(moved).toBe(from === here && mayFollow(here, to))
+            if (moved) walk.push(to)
+            expect(valueOf(await store.requests.get(id)).state).toBe(walk.at(-1))
+          }
+          const rows = valueOf(await store.history.list({ requestId: id }))
+          expect(rows.map(({ kind }) => kind).reverse()).toEqual(walk.map((state) => `request.${state}`))
+        }),
+        { numRuns: 60 },
+      )
+      expect(await verifyHistoryFile(store.path)).toMatchObject({ ok: true })
+    },
+  )
 
   it('says where it is and what to do when it cannot', async () => {
     const store = await newStore()
@@ -176,7 +180,7 @@ describe('a request moves along its arrows only', () => {
 })
 
 describe('of two who move the same request at once exactly one wins', () => {
-  it('on two connections', async () => {
+  it('on two connections', { timeout: 60_000 }, async () => {
     const dir = tempDir()
     const [one, two] = [await newStore(dir), await newStore(dir)]
     for (let round = 0; round < 20; round++) {
@@ -187,11 +191,11 @@ describe('of two who move the same request at once exactly one wins', () => {
     }
   })
 
-  it('in two processes', async () => {
+  it('in two processes', { timeout: 60_000 }, async () => {
     const dir = tempDir()
     const store = await newStore(dir)
     const ids: string[] = []
-    for (let n = 0; n < 100; n++) ids.push((await signedRequest(store)).id)
+    for (let n = 0; n < 40; n++) ids.push((await signedRequest(store)).id)
     const children = [runFixture('send', dir, ...ids), runFixture('send', dir, ...ids)]
     for (const child of children) await child.lines.next()
     for (const child of children) child.process.stdin?.write('go\n')

@@ -72,7 +72,7 @@ describe('a file that verifies', () => {
     expect(readdirSync(dir)).toEqual(['countersign.db'])
   })
 
-  it('may be open in this process, which goes on writing, or in another', async () => {
+  it('may be open in this process, which goes on writing, or in another', { timeout: 60_000 }, async () => {
     const dir = tempDir()
     const store = await workedStore(dir)
     valueOf(await verifyHistoryFile(store.path))
@@ -84,30 +84,34 @@ describe('a file that verifies', () => {
     expect(while2.count).toBeGreaterThan(while1.count)
   })
 
-  it('holds what is still in the write-ahead log of a process that was killed', async () => {
-    const [dir, copies] = [tempDir(), tempDir()]
-    const child = runFixture('append', dir)
-    let last = ''
-    for await (const line of child.lines) {
-      last = line
-      if (line.startsWith('40 ')) child.process.kill('SIGKILL')
-    }
-    const path = join(dir, 'countersign.db')
-    const before = [path, `${path}-wal`].map((file) => readFileSync(file))
-    const [seq = '', hash = ''] = last.split(' ')
-    const proof = valueOf(await verifyHistoryFile(path, { expectedHead: hash as `0x${string}` }))
-    expect(proof.expectedAt).toBe(Number(seq))
-    expect(
-      [path, `${path}-wal`].every((file, n) => readFileSync(file).equals(before[n] ?? Buffer.alloc(0))),
-    ).toBe(true)
+  it(
+    'holds what is still in the write-ahead log of a process that was killed',
+    { timeout: 60_000 },
+    async () => {
+      const [dir, copies] = [tempDir(), tempDir()]
+      const child = runFixture('append', dir)
+      let last = ''
+      for await (const line of child.lines) {
+        last = line
+        if (line.startsWith('40 ')) child.process.kill('SIGKILL')
+      }
+      const path = join(dir, 'countersign.db')
+      const before = [path, `${path}-wal`].map((file) => readFileSync(file))
+      const [seq = '', hash = ''] = last.split(' ')
+      const proof = valueOf(await verifyHistoryFile(path, { expectedHead: hash as `0x${string}` }))
+      expect(proof.expectedAt).toBe(Number(seq))
+      expect(
+        [path, `${path}-wal`].every((file, n) => readFileSync(file).equals(before[n] ?? Buffer.alloc(0))),
+      ).toBe(true)
 
-    const copy = join(copies, 'copy.db')
-    copyFileSync(path, copy)
-    copyFileSync(`${path}-wal`, `${copy}-wal`)
-    const untouched = traces(copies)
-    expect(valueOf(await verifyHistoryFile(copy))).toEqual({ ...proof, expectedAt: null })
-    expect(traces(copies)).toEqual(untouched)
-  })
+      const copy = join(copies, 'copy.db')
+      copyFileSync(path, copy)
+      copyFileSync(`${path}-wal`, `${copy}-wal`)
+      const untouched = traces(copies)
+      expect(valueOf(await verifyHistoryFile(copy))).toEqual({ ...proof, expectedAt: null })
+      expect(traces(copies)).toEqual(untouched)
+    },
+  )
 })
 
 describe('a database that was tampered with is found out:', () => {
@@ -221,7 +225,7 @@ describe('an export that was tampered with is found out:', () => {
     return verifyHistoryFile(path)
   }
 
-  it('any change of any byte, at its line', async () => {
+  it('any change of any byte, at its line', { timeout: 60_000 }, async () => {
     const bytes = Buffer.from(text)
     await fc.assert(
       fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
