@@ -8,7 +8,7 @@
  * A handle is good until `close`, or until the device is unplugged or stops answering: then it is closed here, and the
  * person's next try opens a new one. Nothing that a person prepared is lost by that.
  */
-import { getAddress, hashMessage, isAddress } from 'viem'
+import { getAddress, hashMessage, isAddress } from 'viem/utils'
 import { failure, fail, ok, type ErrorCode, type Failure, type Result } from '../../shared/errors.ts'
 import { checkForDevice } from '../../shared/eip712/device-checks.ts'
 import { hashTypedData, type TypedData } from '../../shared/eip712/typed-data.ts'

@@ -4,7 +4,7 @@
  * keeps the promise that the device hashes exactly what was previewed.
  */
 import { utf8ToBytes } from '@noble/hashes/utils.js'
-import { isAddress } from 'viem'
+import { isAddress } from 'viem/utils'
 import { fail, ok, type Result } from '../errors.ts'
 import { isHex } from '../hex.ts'
 import {
