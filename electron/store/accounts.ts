@@ -1,15 +1,16 @@
 /** The accounts table. An account is added once and never changed, because its requests point to it. */
 import { ulid } from 'ulid'
 import { fail, ok, type Result } from '../../shared/errors.ts'
-import { canonicalJson, type JsonObject } from '../../shared/history/canonical-json.ts'
+import { canonicalJson, readCanonicalObject } from '../../shared/history/canonical-json.ts'
 import { lower } from '../../shared/hex.ts'
 import type { Database, Tx } from './database.ts'
+import { allOf } from './failures.ts'
 import { record } from './history.ts'
 import type { Account, AccountStore } from './port.ts'
 import type { AccountsTable } from './schema.ts'
 
-/** An account as the table has it. */
-export const accountFrom = (row: AccountsTable): Account => ({
+/** A table row by the names of `Account`, with its JSON still as text. */
+export const fieldsOf = (row: AccountsTable) => ({
   id: row.id,
   name: row.name,
   venue: row.venue,
@@ -18,7 +19,7 @@ export const accountFrom = (row: AccountsTable): Account => ({
   signer: row.signer,
   path: row.path,
   vaultAddress: row.vault_address,
-  settings: JSON.parse(row.settings) as JsonObject,
+  settings: row.settings,
   createdAt: row.created_at,
 })
 
@@ -36,7 +37,7 @@ const insert = async (tx: Tx, account: Account): Promise<Result<Account>> => {
     body: { account: { ...account } },
   })
   if (!recorded.ok) return recorded
-  const settings = canonicalJson(account.settings)
+  const settings = canonicalJson(account.settings, 'settings')
   if (!settings.ok) return settings
   const { vaultAddress, createdAt, ...same } = account
   await tx
@@ -47,30 +48,39 @@ const insert = async (tx: Tx, account: Account): Promise<Result<Account>> => {
 }
 
 /** The accounts of an open database. */
-export const accountStore = (database: Database): AccountStore => ({
-  list: () =>
-    database.read(async (db) =>
-      ok((await db.selectFrom('accounts').selectAll().orderBy('name').execute()).map(accountFrom)),
-    ),
-  get: (nameOrId) =>
-    database.read(async (db) => {
-      const rows = await db
-        .selectFrom('accounts')
-        .selectAll()
-        .where((where) => where.or([where('id', '=', nameOrId), where('name', '=', nameOrId)]))
-        .execute()
-      const row = rows.find(({ id }) => id === nameOrId) ?? rows[0]
-      return row ? ok(accountFrom(row)) : fail('request.unknownAccount', { account: nameOrId })
-    }),
-  add: (account) =>
-    database.write((tx) =>
-      insert(tx, {
-        ...account,
-        id: ulid(),
-        address: lower(account.address),
-        signer: lower(account.signer),
-        vaultAddress: account.vaultAddress && lower(account.vaultAddress),
-        createdAt: database.at(),
+export const accountStore = (database: Database): AccountStore => {
+  const accountFrom = (row: AccountsTable): Result<Account> => {
+    const settings = readCanonicalObject(row.settings)
+    if (settings) return ok({ ...fieldsOf(row), settings })
+    const detail = `the settings of the account "${row.name}" are not what was written.`
+    return fail('store.unusable', { path: database.path, detail })
+  }
+  return {
+    list: () =>
+      database.read(async (db) => {
+        const rows = await db.selectFrom('accounts').selectAll().orderBy('name').execute()
+        return allOf(rows.map(accountFrom))
       }),
-    ),
-})
+    get: (nameOrId) =>
+      database.read(async (db) => {
+        const rows = await db
+          .selectFrom('accounts')
+          .selectAll()
+          .where((where) => where.or([where('id', '=', nameOrId), where('name', '=', nameOrId)]))
+          .execute()
+        const row = rows.find(({ id }) => id === nameOrId) ?? rows[0]
+        return row ? accountFrom(row) : fail('request.unknownAccount', { account: nameOrId })
+      }),
+    add: (account) =>
+      database.write((tx) =>
+        insert(tx, {
+          ...account,
+          id: ulid(),
+          address: lower(account.address),
+          signer: lower(account.signer),
+          vaultAddress: account.vaultAddress && lower(account.vaultAddress),
+          createdAt: database.at(),
+        }),
+      ),
+  }
+}

@@ -119,8 +119,11 @@ const wrap = (raw: BetterSqlite.Database, stamp: Stamp, path: string, now: () =>
             return result
           })
         } catch (error) {
-          if (error instanceof Undo) return { ok: false, error: error.failure }
-          throw error
+          if (!(error instanceof Undo)) throw error
+          const claimsNotSent = maybeSent !== undefined && error.failure.code === 'input.badField'
+          return claimsNotSent
+            ? fail('store.notRecorded', { request: maybeSent, path, detail: error.failure.message })
+            : { ok: false, error: error.failure }
         }
       }, maybeSent),
     // Waits its turn behind what is under way.
@@ -140,20 +143,17 @@ export async function openDatabase(
   now: () => number,
 ): Promise<Result<Database>> {
   const Sqlite = await loadSqlite()
+  let raw: BetterSqlite.Database | null = null
   try {
     makePrivateDir(dirname(path))
     ensurePrivateFile(path)
-    const raw = new Sqlite(path, { timeout: busyTimeoutMs, fileMustExist: true })
-    try {
-      const stamp = prepare(raw, path, mode, new Date(now()).toISOString())
-      if (stamp.ok) return ok(wrap(raw, stamp.value, path, now))
-      raw.close()
-      return stamp
-    } catch (error) {
-      raw.close()
-      throw error
-    }
+    raw = new Sqlite(path, { timeout: busyTimeoutMs, fileMustExist: true })
+    const stamp = prepare(raw, path, mode, new Date(now()).toISOString())
+    if (stamp.ok) return ok(wrap(raw, stamp.value, path, now))
+    raw.close()
+    return stamp
   } catch (error) {
+    raw?.close()
     return { ok: false, error: storeFailure(error, path) }
   }
 }

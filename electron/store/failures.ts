@@ -1,5 +1,5 @@
 /** What SQLite and the file system report, as failures of the catalogue. What is none of these is a bug and is thrown. */
-import { failure, type Failure } from '../../shared/errors.ts'
+import { failure, ok, type Failure, type Result } from '../../shared/errors.ts'
 
 /** How long a writer waits for another process before `store.busy`, in milliseconds. */
 export const busyTimeoutMs = 5000
@@ -59,4 +59,14 @@ export function storeFailure(error: unknown, path: string, maybeSent?: string): 
   if (maybeSent !== undefined) return failure('store.notRecorded', { request: maybeSent, path, detail })
   if (isBusy(error)) return failure('store.busy', { path, seconds: busyTimeoutMs / 1000 })
   return failure('store.unusable', { path, detail })
+}
+
+/** All values, or the first failure among them. */
+export function allOf<T>(results: readonly Result<T>[]): Result<readonly T[]> {
+  const values: T[] = []
+  for (const result of results) {
+    if (!result.ok) return result
+    values.push(result.value)
+  }
+  return ok(values)
 }

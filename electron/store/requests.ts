@@ -3,31 +3,47 @@
  * the caller saw, and each step and its history row are one transaction.
  */
 import { fail, ok, type Result } from '../../shared/errors.ts'
-import { canonicalJson, wellFormed, type JsonObject } from '../../shared/history/canonical-json.ts'
+import {
+  canonicalJson,
+  readCanonicalObject,
+  wellFormed,
+  type JsonObject,
+} from '../../shared/history/canonical-json.ts'
 import { lower } from '../../shared/hex.ts'
 import { mayFollow, wrongState, type RequestState } from '../../shared/request-state.ts'
 import type { Database, Tx } from './database.ts'
+import { allOf } from './failures.ts'
 import { record } from './history.ts'
 import type { PreparedRequest, RequestStore, StoredRequest, StoredState, TransitionPatch } from './port.ts'
 import type { RequestsTable } from './schema.ts'
 
-/** A request as the table has it. */
-export const requestFrom = (row: RequestsTable): StoredRequest => ({
+/** A table row by the names of `StoredRequest`, with its JSON still as text. */
+export const fieldsOf = (row: RequestsTable) => ({
   id: row.id,
   accountId: row.account_id,
   venue: row.venue,
   network: row.network,
-  prepared: JSON.parse(row.prepared) as JsonObject,
+  prepared: row.prepared,
   digest: row.digest,
   signer: row.signer,
   nonce: row.nonce,
   expiresAfter: row.expires_after,
   state: row.state,
   signature: row.signature,
-  detail: row.detail === null ? null : (JSON.parse(row.detail) as JsonObject),
+  detail: row.detail,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })
+
+/** A request as it is kept. Fails with `request.altered` when its JSON is not what the store writes. */
+function requestFrom(row: RequestsTable): Result<StoredRequest> {
+  const prepared = readCanonicalObject(row.prepared)
+  const detail = row.detail === null ? null : readCanonicalObject(row.detail)
+  if (prepared === null) return fail('request.altered', { request: row.id, field: 'prepared' })
+  if (row.detail !== null && detail === null)
+    return fail('request.altered', { request: row.id, field: 'detail' })
+  return ok({ ...fieldsOf(row), prepared, detail })
+}
 
 /** What a venue or a device said, made writable: half characters become U+FFFD rather than losing the row. */
 export const evidenceOf = (evidence: JsonObject | undefined): JsonObject =>
@@ -57,7 +73,7 @@ export async function move(tx: Tx, step: Step): Promise<Result<StoredRequest>> {
   const row = await select(tx, id)
   if (!row) return fail('request.unknown', { request: id })
   if (row.state !== from || !mayFollow(from, to)) return { ok: false, error: wrongState(id, row.state, to) }
-  const detail = step.detail && canonicalJson(wellFormed(step.detail))
+  const detail = step.detail && canonicalJson(wellFormed(step.detail), 'detail')
   if (detail?.ok === false) return detail
   const change = {
     ...(step.signature === undefined ? {} : { signature: step.signature }),
@@ -83,7 +99,7 @@ export async function move(tx: Tx, step: Step): Promise<Result<StoredRequest>> {
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
-  return ok(requestFrom(moved))
+  return requestFrom(moved)
 }
 
 async function insert(
@@ -105,7 +121,7 @@ async function insert(
       .where('nonce', '=', nonce)
       .executeTakeFirst())
   if (taken) return fail('payload.nonceReused', { actual: nonce, field: 'nonce' })
-  const text = canonicalJson(prepared)
+  const text = canonicalJson(prepared, 'prepared')
   if (!text.ok) return text
   const fixed = { id, accountId, venue, network, prepared, digest, signer, nonce, expiresAfter }
   const recorded = await record(tx, {
@@ -135,7 +151,7 @@ async function insert(
     })
     .returningAll()
     .executeTakeFirstOrThrow()
-  return ok(requestFrom(row))
+  return requestFrom(row)
 }
 
 /** Once a request is in one of these it may have left, and no failure may say that it has not. */
@@ -150,7 +166,7 @@ export const requestStore = (database: Database): RequestStore => ({
   get: (id) =>
     database.read(async (db) => {
       const row = await db.selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirst()
-      return row ? ok(requestFrom(row)) : fail('request.unknown', { request: id })
+      return row ? requestFrom(row) : fail('request.unknown', { request: id })
     }),
   list: ({ states, accountId, limit = 100, before } = {}) =>
     database.read(async (db) => {
@@ -158,7 +174,7 @@ export const requestStore = (database: Database): RequestStore => ({
       if (states !== undefined) query = query.where('state', 'in', states)
       if (accountId !== undefined) query = query.where('account_id', '=', accountId)
       if (before !== undefined) query = query.where('id', '<', before)
-      return ok((await query.execute()).map(requestFrom))
+      return allOf((await query.execute()).map(requestFrom))
     }),
   transition: (id, from, to, patch = {}) =>
     database.write(

@@ -5,10 +5,10 @@ import { canonicalJson, type JsonObject } from '../../shared/history/canonical-j
 import { createReplay, type Replay, type Trace } from '../../shared/history/replay.ts'
 import { createVerifier, type HistoryProof, type VerifyOptions } from '../../shared/history/verify.ts'
 import type { Json } from '../../shared/strict-json.ts'
-import { accountFrom } from './accounts.ts'
+import { fieldsOf as accountFields } from './accounts.ts'
 import { nativeSha256, rowFrom } from './history.ts'
 import { identify, type Stamp } from './identity.ts'
-import { requestFrom } from './requests.ts'
+import { fieldsOf as requestFields } from './requests.ts'
 import { findSchemaFlaw } from './schema-check.ts'
 import type { AccountsTable, HistoryTable, RequestsTable, SubmissionsTable } from './schema.ts'
 import { submissionFrom } from './submissions.ts'
@@ -50,7 +50,7 @@ const all = <Row>(raw: BetterSqlite.Database, sql: string): IterableIterator<Row
 function checkAccounts(raw: BetterSqlite.Database, replay: Replay): Result<null> {
   const comparison = compare(replay.accounts, 'account')
   for (const row of all<AccountsTable>(raw, 'SELECT * FROM accounts')) {
-    const same = comparison.row(row.id, { ...accountFrom(row), settings: row.settings })
+    const same = comparison.row(row.id, accountFields(row))
     if (!same.ok) return same
   }
   return comparison.end()
@@ -66,9 +66,7 @@ function checkRequests(raw: BetterSqlite.Database, replay: Replay): Result<null>
     const { requestId: _, ...sent } = submission ? submissionFrom(submission) : { requestId: null }
     const sentFields = Object.entries(sent).map(([name, value]) => [`submission.${name}`, value] as const)
     const same = comparison.row(row.id, {
-      ...requestFrom(row),
-      prepared: row.prepared,
-      detail: row.detail,
+      ...requestFields(row),
       ...Object.fromEntries(sentFields),
     })
     if (!same.ok) return same

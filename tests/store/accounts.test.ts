@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { failureOf, newAccount, newStore, signer, valueOf } from './support.ts'
+import { failureOf, newAccount, newStore, signer, tamper, valueOf } from './support.ts'
 
 it('an account is found by name in any case and by id, and listed by name', async () => {
   const store = await newStore()
@@ -37,4 +37,16 @@ it('adding an account is a row of the history that holds all of it', async () =>
   const [row] = valueOf(await store.history.list())
   expect(row).toMatchObject({ kind: 'account.added', requestId: null, at: account.createdAt })
   expect(JSON.parse(row?.body ?? '')).toEqual({ account })
+})
+
+it('an account whose settings were changed is refused', async () => {
+  const store = await newStore()
+  valueOf(await store.accounts.add(newAccount()))
+  tamper(store.path, `UPDATE accounts SET settings = '{'`)
+  for (const result of [await store.accounts.get('Main'), await store.accounts.list()]) {
+    expect(failureOf(result)).toMatchObject({
+      code: 'store.unusable',
+      message: expect.stringContaining('"Main"'),
+    })
+  }
 })

@@ -13,6 +13,7 @@ import {
   outputOf,
   runFixture,
   signedRequest,
+  tamper,
   tempDir,
   valueOf,
 } from './support.ts'
@@ -168,6 +169,27 @@ describe('a request moves along its arrows only', () => {
     expect(valueOf(await store.requests.get(id)).state).toBe('signed')
     expect(valueOf(await store.history.head())).toEqual(head)
   })
+
+  it('never claims "not sent" when what is said about a sending cannot be written exactly', async () => {
+    const store = await newStore()
+    const { id } = await signedRequest(store)
+    valueOf(await store.submissions.begin(id, '{}'))
+    const moved = await store.requests.transition(id, 'sending', 'unknown', { detail: { n: Number.NaN } })
+    expect(failureOf(moved)).toMatchObject({ code: 'store.notRecorded', outcome: 'unknown' })
+    expect(failureOf(moved).message).toContain('"detail.n"')
+  })
+
+  it.each(['{"leverage":5', '{"leverage": 50}', '[]'])(
+    'is refused when its payload became %s',
+    async (prepared) => {
+      const store = await newStore()
+      const { id } = await signedRequest(store)
+      tamper(store.path, `UPDATE requests SET prepared = '${prepared}'`)
+      for (const result of [await store.requests.get(id), await store.requests.list()]) {
+        expect(failureOf(result)).toMatchObject({ code: 'request.altered', field: 'prepared' })
+      }
+    },
+  )
 
   it('takes a signature with the step to signed, and with no other: anything else is a bug', async () => {
     const store = await newStore()
