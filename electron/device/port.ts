@@ -23,7 +23,11 @@ export interface AppState {
   readonly blindSigning: boolean
 }
 
-/** One device with one owned handle and one queue: operations run one after the other. */
+/**
+ * One device with one owned handle and one queue. Operations that ask the person nothing run one after the other; while
+ * one that asks is open or waits for its turn, every other fails with `device.busy`. After `device.unplugged`,
+ * `device.timeout`, `device.busy` for want of any answer, or `close`, the handle is closed: open the device anew.
+ */
 export interface Ledger {
   readonly info: DeviceInfo
   /** App name, version and readable settings. Fails when it is not a usable Ethereum app. */
