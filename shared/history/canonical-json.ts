@@ -60,9 +60,9 @@ function findFlaw(value: unknown, path: string, depth: number): Flaw | null {
 }
 
 /**
- * The canonical text of a JSON value. Refuses with `input.badField` (naming the path, which begins with `at`): undefined and other values
- * that are not JSON, NaN and infinities, whole numbers beyond ±(2^53 - 1), lone surrogates, bigint, Date and other
- * objects that are not plain, and nesting beyond 64 levels.
+ * The canonical text of a JSON value. Refuses with `input.badField` (naming the path, which begins with `at`):
+ * undefined and other values that are not JSON, NaN and infinities, whole numbers beyond ±(2^53 - 1), lone
+ * surrogates, bigint, Date and other objects that are not plain, and nesting beyond 64 levels.
  */
 export function canonicalJson(value: unknown, at = ''): Result<string> {
   const flaw = findFlaw(value, at, 0)
