@@ -61,11 +61,11 @@ function clientOf(
   })
 }
 
-/**
- * Makes the venue of an account. Fails with `input.badField` for a venue, network or setting that is not known, and
- * with `venue.hostNotAllowed` for a practice origin that is not on this machine.
- */
-export function createVenue(account: VenueAccount, environment: VenueEnvironment = {}): Result<Venue> {
+/** How the practice venue is called where a real one has its host: its port differs from run to run. */
+export const practiceOriginName = 'practice'
+
+/** The venue behind its client, whatever host the client talks to. */
+function venueOf(account: VenueAccount, environment: VenueEnvironment): Result<Venue> {
   const read = check(accountSchema, account, 'account')
   if (!read.ok) return read
   const { venue, network, settings } = read.value
@@ -80,4 +80,14 @@ export function createVenue(account: VenueAccount, environment: VenueEnvironment
   const client = clientOf('Compass', compassOrigin, environment, key)
   if (!client.ok) return client
   return ok(createCompass({ client: client.value, hyperliquid, pathPrefix: settings.pathPrefix }))
+}
+
+/**
+ * Makes the venue of an account. Fails with `input.badField` for a venue, network or setting that is not known, and
+ * with `venue.hostNotAllowed` for a practice origin that is not on this machine.
+ */
+export function createVenue(account: VenueAccount, environment: VenueEnvironment = {}): Result<Venue> {
+  const venue = venueOf(account, environment)
+  if (!venue.ok || !environment.practiceOrigin) return venue
+  return ok({ ...venue.value, origin: practiceOriginName })
 }
