@@ -1,11 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
+const builtCommand = 'tests/cli/**/*.test.ts'
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Tests that run at the same time start processes of their own; more of them than cores only wait for each other.
+    maxConcurrency: 2,
     reporters: ['default', './tests/support/closing-line.ts'],
+    projects: [
+      { extends: true, test: { name: 'parts', include: ['tests/**/*.test.ts'], exclude: [builtCommand] } },
+      {
+        extends: true,
+        test: { name: 'command', include: [builtCommand], globalSetup: './tests/support/build.ts' },
+      },
+    ],
   },
 })
