@@ -163,6 +163,10 @@ export const catalogue = {
     'Leave it out, or use the account at Hyperliquid directly.',
   ),
 
+  // The session of the screens
+  'session.notOpen': entry('No desk is open yet.', 'Choose practice or your own Ledger first.'),
+  'session.notPractice': entry('This is for practice only.', 'Open the practice desk to use it.'),
+
   // The device
   'device.none': entry(
     'No Ledger is connected.',
@@ -395,6 +399,12 @@ export const catalogue = {
   'store.exists': entry(
     '{path} is there already, and nothing is overwritten.',
     'Choose another name, or move what is there away first.',
+  ),
+  'desk.lost': entry(
+    'The desk did not answer: {detail}',
+    'What was begun may have been done. Wait until the desk is back: this page then shows how it stands.',
+    'unknown',
+    'unknown',
   ),
   'history.broken': entry(
     'The history does not verify: row {row}: {detail}',

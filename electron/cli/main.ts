@@ -241,7 +241,7 @@ function addPractice(program: Command): void {
     .option('--data <dir>', 'folder of its state')
     .action(async (options: { port: number; data?: string }) => {
       const { runPracticeVenue } = await import('./commands/practice.ts')
-      await runPracticeVenue(dataFolder({ ...options, practice: true, practiceAnswer: 'none' }), options.port)
+      await runPracticeVenue(dataFolder({ ...options, practice: true }), options.port)
     })
 }
 

@@ -43,5 +43,5 @@ function dataHome(): string {
 }
 
 /** The folder of the database. Practice data have a folder of their own. */
-export const dataFolder = ({ data, practice }: DeskOptions): string =>
+export const dataFolder = ({ data, practice }: Pick<DeskOptions, 'data' | 'practice'>): string =>
   data ?? join(dataHome(), 'countersign', practice ? 'practice' : 'desk')

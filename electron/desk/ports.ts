@@ -5,6 +5,9 @@ import type { Ledger } from '../device/port.ts'
 import type { Account, Store } from '../store/port.ts'
 import type { Venue } from '../venues/port.ts'
 
+/** What the desk is doing about a request: asking the device, sending, proving by reading, or reconciling by reading. */
+export type DeskStep = 'asking' | 'sending' | 'proving' | 'reading'
+
 /** The world as the desk sees it. */
 export interface DeskPorts {
   readonly store: Store
@@ -18,4 +21,6 @@ export interface DeskPorts {
   readonly newId: () => string
   /** Resolves after `ms`; between two readings of the venue. */
   readonly wait: (ms: number) => Promise<void>
+  /** Told at the beginning of each step, for screens that follow it. */
+  readonly onStep?: (requestId: string, step: DeskStep) => void
 }

@@ -69,6 +69,7 @@ export async function reconcile(ports: DeskPorts, id: string): Promise<Result<Re
   if (!venue.ok) return venue
   const unknown = await endSending(ports, loaded.value.stored)
   if (!unknown.ok) return unknown
+  ports.onStep?.(id, 'reading')
   const current = await venue.value.current(account.address, request.market)
   if (!current.ok) return current
   const finding = judge(loaded.value, current.value, ports.now())

@@ -44,6 +44,7 @@ export async function sign(ports: DeskPorts, id: string): Promise<Result<StoredR
   if (expired) return { ok: false, error: expired }
   const approved = await approve(ports, loaded.value)
   if (!approved.ok) return approved
+  ports.onStep?.(id, 'asking')
   const signature = await askDevice(ports, loaded.value)
   if (!signature.ok) {
     const { code, message } = signature.error

@@ -57,6 +57,7 @@ async function settle(
   if (outcome.kind === 'unknown') {
     return settlement('unknown', failure('answer.unknown', { detail: outcome.reason, request: stored.id }))
   }
+  ports.onStep?.(stored.id, 'proving')
   const proof = await prove(ports, venue, account, request.market, request.to)
   if (proof.applied)
     return { to: 'applied', detail: { shown: request.to, provenAtMs: ports.now() }, failure: null }
@@ -118,6 +119,7 @@ export async function submit(ports: DeskPorts, id: string): Promise<Result<Submi
   if (!body.ok) return body
   const begun = await ports.store.submissions.begin(id, body.value)
   if (!begun.ok) return begun
+  ports.onStep?.(id, 'sending')
   const answer = await venue.value.submit(begun.value.body)
   return conclude(ports, venue.value, loaded.value, answer)
 }

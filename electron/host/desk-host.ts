@@ -1,0 +1,122 @@
+/** One desk as the screens meet it: the open world, what is going on in it, and the events that tell of it. */
+import { EventPublisher } from '@orpc/server'
+import type { DeskEvent, DeviceState, PracticeLedgerView, Session } from '../../shared/contract.ts'
+import { fail, ok, type Result } from '../../shared/errors.ts'
+import type { HistoryMode } from '../../shared/history/chain.ts'
+import { dataFolder } from '../cli/options.ts'
+import type { DeskPorts } from '../desk/ports.ts'
+import { watchDevice, type DeviceWatch } from './device-watch.ts'
+import { openWorld, type World } from './world.ts'
+
+/** How a desk is opened. */
+export interface DeskHostOptions {
+  readonly shell: Session['shell']
+  readonly version: string
+  /** Folder of the databases; the person's own data folder unless told. */
+  readonly dataDir?: string
+  /** A `--device` value. */
+  readonly device?: string
+}
+
+const noDevice: DeviceState = { presence: 'none', model: null, app: null, failure: null, checkedAtMs: 0 }
+
+interface OpenDesk {
+  readonly world: World
+  readonly watch: DeviceWatch
+}
+
+/** A desk for one or more screens. At most one world is open at a time. */
+export class DeskHost {
+  readonly #options: DeskHostOptions
+  readonly #events = new EventPublisher<{ event: DeskEvent }>()
+  #open: OpenDesk | undefined
+
+  constructor(options: DeskHostOptions) {
+    this.#options = options
+  }
+
+  /** Where the person is. */
+  get session(): Session {
+    const { shell, version } = this.#options
+    const world = this.#open?.world
+    return { mode: world?.mode ?? null, shell, version, path: world?.path ?? null }
+  }
+
+  /** The device as it was last seen. */
+  get device(): DeviceState {
+    return this.#open?.watch.state ?? noDevice
+  }
+
+  /** The practice Ledger; null outside practice. */
+  get practice(): PracticeLedgerView | null {
+    return this.#open?.world.ledger?.view ?? null
+  }
+
+  /** The open world. Fails with `session.notOpen`. */
+  world(): Result<World> {
+    return this.#open ? ok(this.#open.world) : fail('session.notOpen')
+  }
+
+  /** Opens the world of a mode; one that is open already stays, another one is closed first. Fails with `store.*`. */
+  async open(mode: HistoryMode): Promise<Result<Session>> {
+    if (this.#open?.world.mode === mode) return ok(this.session)
+    await this.close()
+    const { dataDir, device } = this.#options
+    const opened = await openWorld({
+      mode,
+      dir: dataFolder({ practice: mode === 'practice', ...(dataDir === undefined ? {} : { data: dataDir }) }),
+      ...(device === undefined ? {} : { device }),
+      onPractice: (practice) => {
+        this.publish({ type: 'practice', practice })
+        void this.#open?.watch.look()
+      },
+    })
+    if (!opened.ok) return opened
+    const world = opened.value
+    const watch = watchDevice(world.source, world.ports.now, (seen) =>
+      this.publish({ type: 'device', device: seen }),
+    )
+    this.#open = { world: { ...world, ports: this.#followed(world.ports) }, watch }
+    await watch.look()
+    return ok(this.session)
+  }
+
+  /** Tells every screen. */
+  publish(event: DeskEvent): void {
+    this.#events.publish('event', event)
+  }
+
+  /** How things are, then everything that happens until `signal` ends it. */
+  async *events(signal: AbortSignal | undefined): AsyncGenerator<DeskEvent, void> {
+    const following = this.#events.subscribe('event', signal ? { signal } : {})
+    yield { type: 'device', device: this.device }
+    if (this.practice) yield { type: 'practice', practice: this.practice }
+    yield* following
+  }
+
+  /** Runs something about a request and tells the screens when it is over, however it ended. */
+  async about<T>(id: string, work: (world: World) => Promise<Result<T>>): Promise<Result<T>> {
+    const world = this.world()
+    if (!world.ok) return world
+    try {
+      return await work(world.value)
+    } finally {
+      this.publish({ type: 'progress', id, step: 'idle' })
+      const stored = await world.value.ports.store.requests.get(id)
+      if (stored.ok) this.publish({ type: 'request', id, state: stored.value.state })
+    }
+  }
+
+  /** Closes what is open. Safe to call twice. */
+  async close(): Promise<void> {
+    const open = this.#open
+    this.#open = undefined
+    if (!open) return
+    await open.watch.stop()
+    await open.world.close()
+  }
+
+  #followed(ports: DeskPorts): DeskPorts {
+    return { ...ports, onStep: (id, step) => this.publish({ type: 'progress', id, step }) }
+  }
+}

@@ -1,0 +1,247 @@
+/** The contract, carried out by the desk. Every handler is a translation; the rules are in the desk. */
+import { implement } from '@orpc/server'
+import type * as v from 'valibot'
+import { contract, type preparationSchema, type prepareInputSchema } from '../../shared/contract.ts'
+import { fail, ok, type Result } from '../../shared/errors.ts'
+import { lower, type Hex } from '../../shared/hex.ts'
+import { addAccount } from '../desk/accounts.ts'
+import { listMarkets, readSettings } from '../desk/markets.ts'
+import { prepare } from '../desk/prepare.ts'
+import { reconcile } from '../desk/reconcile.ts'
+import { sign } from '../desk/sign.ts'
+import { submit } from '../desk/submit.ts'
+import { withdraw } from '../desk/withdraw.ts'
+import type { StoredRequest } from '../store/port.ts'
+import { verifyHistoryFile } from '../store/verify-file.ts'
+import { DeskHost, type DeskHostOptions } from './desk-host.ts'
+import { accountView, all, requestView } from './views.ts'
+import type { World } from './world.ts'
+
+/** How a desk is made for a shell. */
+export interface DeskOptions extends DeskHostOptions {
+  /** Opens this mode at once; null to let the person choose. */
+  readonly mode?: 'practice' | 'real' | null
+}
+
+const os = implement(contract)
+
+/** A value of a result in another form. */
+async function mapped<A, B>(
+  result: Result<A> | Promise<Result<A>>,
+  map: (value: A) => Result<B> | Promise<Result<B>>,
+): Promise<Result<B>> {
+  const given = await result
+  return given.ok ? map(given.value) : given
+}
+
+const viewOf =
+  ({ ports }: World) =>
+  (stored: StoredRequest) =>
+    requestView(ports.store, stored)
+
+function sessionRoutes(host: DeskHost) {
+  return {
+    get: os.session.get.handler(() => host.session),
+    open: os.session.open.handler(({ input }) => host.open(input.mode)),
+  }
+}
+
+function accountRoutes(host: DeskHost) {
+  return {
+    list: os.accounts.list.handler(() =>
+      mapped(host.world(), async ({ ports }) =>
+        mapped(ports.store.accounts.list(), (accounts) => all(accounts, accountView)),
+      ),
+    ),
+    scan: os.accounts.scan.handler(({ input }) =>
+      mapped(host.world(), (world) => scan(world, input.from, input.count)),
+    ),
+    add: os.accounts.add.handler(({ input }) =>
+      mapped(host.world(), async ({ ports, source }) => {
+        const ledger = await source.open()
+        if (!ledger.ok) return ledger
+        const added = await addAccount({ store: ports.store, ledger: ledger.value }, input)
+        if (added.ok) host.publish({ type: 'accounts' })
+        return mapped(added, accountView)
+      }),
+    ),
+  }
+}
+
+/** Addresses of the only device, read without asking anybody. */
+async function scan(
+  { source }: World,
+  from: number,
+  count: number,
+): Promise<Result<{ path: string; address: Hex }[]>> {
+  const ledger = await source.open()
+  if (!ledger.ok) return ledger
+  const paths = Array.from({ length: count }, (_, place) => `44'/60'/0'/0/${from + place}`)
+  return all(paths, (path) =>
+    mapped(ledger.value.address(path), (address) => ok({ path, address: lower(address) })),
+  )
+}
+
+function marketRoutes(host: DeskHost) {
+  return {
+    list: os.markets.list.handler(({ input }) =>
+      mapped(host.world(), ({ ports }) =>
+        mapped(listMarkets(ports, input.accountId), ({ markets, readAtMs }) =>
+          ok({ markets: [...markets], readAtMs }),
+        ),
+      ),
+    ),
+    current: os.markets.current.handler(({ input }) =>
+      mapped(host.world(), ({ ports }) =>
+        mapped(readSettings(ports, input.accountId, input.symbols), (settings) => ok([...settings])),
+      ),
+    ),
+  }
+}
+
+type PrepareRequest = v.InferOutput<typeof prepareInputSchema>
+type Preparation = v.InferOutput<typeof preparationSchema>
+
+async function prepareFor(host: DeskHost, world: World, input: PrepareRequest): Promise<Result<Preparation>> {
+  const { accountId, expiresInMinutes, market, leverage, isCross } = input
+  const expiresInMs = typeof expiresInMinutes === 'number' ? expiresInMinutes * 60_000 : expiresInMinutes
+  const wanted = {
+    account: accountId,
+    market,
+    leverage,
+    isCross,
+    ...(expiresInMs === undefined ? {} : { expiresInMs }),
+  }
+  const outcome = await prepare(world.ports, wanted)
+  if (!outcome.ok) return outcome
+  if (outcome.value.kind === 'alreadySet') {
+    const { setting, readAtMs } = outcome.value
+    return ok({ kind: 'alreadySet', market: outcome.value.market.symbol, ...setting, readAtMs })
+  }
+  const { stored } = outcome.value
+  host.publish({ type: 'request', id: stored.id, state: stored.state })
+  return mapped(viewOf(world)(stored), (request) => ok({ kind: 'prepared', request }))
+}
+
+function requestRoutes(host: DeskHost) {
+  return {
+    list: os.requests.list.handler(({ input }) =>
+      mapped(host.world(), (world) => {
+        const states = input.states?.filter((state) => state !== 'draft')
+        const filter = { limit: input.limit, ...(states ? { states } : {}) }
+        return mapped(world.ports.store.requests.list(filter), (stored) => all(stored, viewOf(world)))
+      }),
+    ),
+    get: os.requests.get.handler(({ input }) =>
+      mapped(host.world(), (world) => mapped(world.ports.store.requests.get(input.id), viewOf(world))),
+    ),
+    prepare: os.requests.prepare.handler(({ input }) =>
+      mapped(host.world(), (world) => prepareFor(host, world, input)),
+    ),
+    sign: os.requests.sign.handler(({ input }) =>
+      host.about(input.id, (world) => mapped(sign(world.ports, input.id), viewOf(world))),
+    ),
+    stopAsking: os.requests.stopAsking.handler(() =>
+      mapped(host.world(), async ({ source }) => {
+        await source.release()
+        return ok(null)
+      }),
+    ),
+    submit: os.requests.submit.handler(({ input }) =>
+      host.about(input.id, (world) =>
+        mapped(submit(world.ports, input.id), ({ stored, failure }) =>
+          mapped(viewOf(world)(stored), (request) => ok({ request, failure })),
+        ),
+      ),
+    ),
+    reconcile: os.requests.reconcile.handler(({ input }) =>
+      host.about(input.id, (world) =>
+        mapped(reconcile(world.ports, input.id), ({ stored, failure }) =>
+          mapped(viewOf(world)(stored), (request) => ok({ request, failure })),
+        ),
+      ),
+    ),
+    withdraw: os.requests.withdraw.handler(({ input }) =>
+      host.about(input.id, (world) => mapped(withdraw(world.ports, input.id), viewOf(world))),
+    ),
+  }
+}
+
+function historyRoutes(host: DeskHost) {
+  return {
+    list: os.history.list.handler(({ input }) =>
+      mapped(host.world(), ({ ports }) => mapped(ports.store.history.list(input), (rows) => ok([...rows]))),
+    ),
+    verify: os.history.verify.handler(() =>
+      mapped(host.world(), ({ ports, path }) =>
+        mapped(verifyHistoryFile(path), ({ count, head }) => ok({ count, head, checkedAtMs: ports.now() })),
+      ),
+    ),
+    export: os.history.export.handler(() =>
+      mapped(host.world(), async ({ ports }) => {
+        let text = ''
+        for await (const piece of ports.store.history.export()) {
+          if (!piece.ok) return piece
+          text += piece.value
+        }
+        const day = new Date(ports.now()).toISOString().slice(0, 10)
+        return ok({ fileName: `countersign-history-${day}.jsonl`, text })
+      }),
+    ),
+  }
+}
+
+function practiceRoutes(host: DeskHost) {
+  const control = () =>
+    mapped(host.world(), ({ ledger }) => (ledger ? ok(ledger) : fail('session.notPractice')))
+  return {
+    get: os.practice.get.handler(() => host.practice),
+    input: os.practice.input.handler(({ input }) =>
+      mapped(control(), (ledger) => {
+        ledger.input(input.input)
+        return ok(ledger.view)
+      }),
+    ),
+    change: os.practice.change.handler(({ input }) =>
+      mapped(control(), (ledger) => {
+        ledger.change(input)
+        return ok(ledger.view)
+      }),
+    ),
+    failNext: os.practice.failNext.handler(({ input }) =>
+      mapped(host.world(), ({ venue }) => {
+        if (!venue) return fail('session.notPractice')
+        venue.failNext(input.fault)
+        return ok(null)
+      }),
+    ),
+  }
+}
+
+/** The router of a desk host. */
+export const createRouter = (host: DeskHost) =>
+  os.router({
+    session: sessionRoutes(host),
+    accounts: accountRoutes(host),
+    markets: marketRoutes(host),
+    requests: requestRoutes(host),
+    history: historyRoutes(host),
+    device: { get: os.device.get.handler(() => host.device) },
+    practice: practiceRoutes(host),
+    events: os.events.handler(({ signal }) => host.events(signal)),
+  })
+
+/** The router that a shell serves. */
+export type DeskRouter = ReturnType<typeof createRouter>
+
+/** Makes a desk for a shell. Fails with `store.*` when the mode that is opened at once cannot be opened. */
+export async function createDesk(
+  options: DeskOptions,
+): Promise<Result<{ router: DeskRouter; close: () => Promise<void> }>> {
+  const host = new DeskHost(options)
+  if (options.mode) {
+    const opened = await host.open(options.mode)
+    if (!opened.ok) return opened
+  }
+  return ok({ router: createRouter(host), close: () => host.close() })
+}
