@@ -130,10 +130,7 @@ async function fix(plan: Plan): Promise<Result<PrepareOutcome>> {
   if (!position.ok) return position
   const wire = await fetchWire(plan)
   if (!wire.ok) return wire
-  const { connectionId, domainHash, messageHash, digest } = recomputeDigests({
-    wire: wire.value,
-    network: venue.network,
-  })
+  const digests = recomputeDigests({ wire: wire.value, network: venue.network })
   const held = position.value
   const request: PreparedRequest = {
     format: 1,
@@ -155,7 +152,7 @@ async function fix(plan: Plan): Promise<Result<PrepareOutcome>> {
       },
     },
     wire: wire.value,
-    digests: { connectionId, domainHash, messageHash, digest },
+    digests,
   }
   const stored = await ports.store.requests.insertPrepared({
     id: ports.newId(),
@@ -163,7 +160,7 @@ async function fix(plan: Plan): Promise<Result<PrepareOutcome>> {
     venue: venue.id,
     network: venue.network,
     prepared: request,
-    digest,
+    digest: digests.digest,
     signer: account.signer,
     nonce: String(wire.value.nonce),
     expiresAfter: wire.value.expiresAfter === null ? null : String(wire.value.expiresAfter),

@@ -107,13 +107,6 @@ const intentOf = (action: UpdateLeverage, { nonce, vaultAddress, expiresAfter }:
   expiresAfter,
 })
 
-const digestsOnly = ({ connectionId, domainHash, messageHash, digest }: ActionDigests): ActionDigests => ({
-  connectionId,
-  domainHash,
-  messageHash,
-  digest,
-})
-
 const verdictOf = (problems: readonly Failure[], compared: boolean): Verdict => {
   if (problems.length > 0) return 'mismatch'
   return compared ? 'verified' : 'computed'
@@ -147,7 +140,7 @@ function inspectSigned(
     problems: problems.map(problem),
     notes: [...fields.notes, ...who.notes, ...plausibilityNotes(action, context, nowMs)],
     intent: intentOf(action, context),
-    digests: digestsOnly(digests),
+    digests,
     signer,
   }
 }
@@ -212,7 +205,7 @@ function inspectSetLeverage({ payload, asked }: InspectInput, { nowMs }: Inspect
       ...plausibilityNotes(action, context, nowMs),
     ],
     intent: intentOf(action, context),
-    digests: digestsOnly(digests),
+    digests,
     signer: null,
   }
 }
@@ -290,7 +283,10 @@ function inspectInput(input: InspectInput, options: InspectOptions): Inspection 
 export function inspect(text: string, options: InspectOptions): Inspection {
   const json = parseStrictJson(text)
   const input: Result<InspectInput> = json.ok ? unwrap(json.value) : json
-  return input.ok ? inspectInput(input.value, options) : refused(input.error)
+  const { venue, network, kind, verdict, ...found } = input.ok
+    ? inspectInput(input.value, options)
+    : refused(input.error)
+  return { venue, network, kind, verdict, ...found }
 }
 
 /** The inspection of something that is not even read, such as a line that is too large. */
