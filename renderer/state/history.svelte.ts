@@ -1,0 +1,77 @@
+/** The history as the desk keeps it, and what verifying it proved. */
+import type { HistoryProofView, HistoryRowView } from '../../shared/contract.ts'
+import type { Failure } from '../../shared/errors.ts'
+import { answerOf, type Answer, type DeskClient } from './client.ts'
+
+/** Rows read at once. */
+const pageSize = 200
+
+/** Rows newest first, read page by page. */
+export class History {
+  readonly #client: () => DeskClient
+  rows: readonly HistoryRowView[] = $state.raw([])
+  failure: Failure | null = $state.raw(null)
+  /** All rows down to the first were read. */
+  complete = $state(false)
+  loaded = $state(false)
+  /** The last proof; null before the first, and after a failed one. */
+  proof: HistoryProofView | null = $state.raw(null)
+  /** Why the history does not verify. */
+  broken: Failure | null = $state.raw(null)
+  verifying = $state(false)
+
+  constructor(client: () => DeskClient) {
+    this.#client = client
+  }
+
+  /** Reads the newest rows. */
+  async load(): Promise<void> {
+    await this.#read(null)
+  }
+
+  /** Reads the rows before those that are there. */
+  async more(): Promise<void> {
+    const oldest = this.rows.at(-1)
+    if (oldest && !this.complete) await this.#read(oldest.seq)
+  }
+
+  /** Rows of one request, oldest first, straight from the desk. */
+  async ofRequest(requestId: string): Promise<Answer<HistoryRowView[]>> {
+    const answer = await answerOf(this.#client().history.list({ requestId, limit: pageSize }))
+    return answer.ok ? { ok: true, value: answer.value.toSorted((a, b) => a.seq - b.seq) } : answer
+  }
+
+  /** Recomputes every hash of the chain. */
+  async verify(): Promise<void> {
+    this.verifying = true
+    const answer = await answerOf(this.#client().history.verify())
+    this.proof = answer.ok ? answer.value : null
+    this.broken = answer.ok ? null : answer.error
+    this.verifying = false
+  }
+
+  /** The whole history as JSONL. */
+  export(): Promise<Answer<{ fileName: string; text: string }>> {
+    return answerOf(this.#client().history.export())
+  }
+
+  /** Forgets everything: another desk was opened. */
+  clear(): void {
+    this.rows = []
+    this.complete = false
+    this.loaded = false
+    this.proof = null
+    this.broken = null
+  }
+
+  async #read(before: number | null): Promise<void> {
+    const page = { limit: pageSize, ...(before === null ? {} : { before }) }
+    const answer = await answerOf(this.#client().history.list(page))
+    this.failure = answer.ok ? null : answer.error
+    if (!answer.ok) return
+    const newestFirst = answer.value.toSorted((a, b) => b.seq - a.seq)
+    this.rows = before === null ? newestFirst : [...this.rows, ...newestFirst]
+    this.complete = answer.value.length < pageSize
+    this.loaded = true
+  }
+}

@@ -1,0 +1,47 @@
+/** Where the person is, as the hash of the address: every place has one and can be gone back to. */
+
+/** A place of the desk. */
+export type Route =
+  | { readonly name: 'home' | 'new' | 'accounts' | 'device' }
+  | { readonly name: 'request'; readonly id: string }
+  | { readonly name: 'history'; readonly id: string | null; readonly query: URLSearchParams }
+
+const plain = ['home', 'new', 'accounts', 'device'] as const
+
+/** Reads a hash such as `#/request/01J...` or `#/history/12?account=...`; what is not known is home. */
+export function parseRoute(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?')
+  const [name = '', id = ''] = path.split('/')
+  if (name === 'request' && id !== '') return { name, id }
+  if (name === 'history') return { name, id: id === '' ? null : id, query: new URLSearchParams(search) }
+  return { name: plain.find((known) => known === name) ?? 'home' }
+}
+
+/** The route of a window. */
+export class Router {
+  readonly #window: Window
+  current: Route = $state.raw({ name: 'home' })
+
+  constructor(host: Window) {
+    this.#window = host
+    this.current = parseRoute(host.location.hash)
+  }
+
+  /** Follows the address; the returned function stops it. */
+  start(): () => void {
+    const follow = () => {
+      this.current = parseRoute(this.#window.location.hash)
+    }
+    this.#window.addEventListener('hashchange', follow)
+    return () => this.#window.removeEventListener('hashchange', follow)
+  }
+
+  /** Goes to a hash route such as `#/new`. */
+  go(hash: string): void {
+    this.#window.location.hash = hash
+  }
+
+  back(): void {
+    this.#window.history.back()
+  }
+}
