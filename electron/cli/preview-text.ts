@@ -1,9 +1,9 @@
 /** The preview of a request as lines for a terminal. */
+import { timeText } from '../../shared/deadline.ts'
 import { modelName } from '../../shared/device/models.ts'
 import { settingText } from '../../shared/market.ts'
 import type { Preview } from '../../shared/preview.ts'
 import { checksummed } from '../desk/accounts.ts'
-import { timeText } from '../desk/expiry.ts'
 
 const relationText = {
   own: 'its own key',

@@ -2,6 +2,7 @@
  * Preparing a change: the venue is read, limits and rights are checked, then payload, nonce, expiry and digests are
  * fixed and written down. Nothing is signed or sent here.
  */
+import { isOver } from '../../shared/deadline.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import {
   checkLimits,
@@ -15,7 +16,6 @@ import { acceptPrepared, readPrepared } from '../../shared/venues/compass/prepar
 
 import type { Account, StoredRequest } from '../store/port.ts'
 import type { CurrentSetting, Venue } from '../venues/port.ts'
-import { isOver } from './expiry.ts'
 import { checkSigner } from './permission.ts'
 import type { DeskPorts } from './ports.ts'
 import { findMarket, readCurrent } from './venue-reading.ts'

@@ -2,12 +2,12 @@
  * Settling an outcome that is not known, by reading the venue and never by sending. A request is put down as applied
  * when the venue shows the new value, and as not applied only once nobody can apply it any more.
  */
+import { clockMarginMs, deadlineOf, isOver, timeText } from '../../shared/deadline.ts'
 import { failure, ok, type Failure, type Result } from '../../shared/errors.ts'
 import { sameSetting, settingText } from '../../shared/market.ts'
 import { wrongState } from '../../shared/request-state.ts'
 import type { StoredRequest } from '../store/port.ts'
 import type { CurrentSetting } from '../venues/port.ts'
-import { clockMarginMs, deadlineOf, isOver, timeText } from './expiry.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
 import type { DeskPorts } from './ports.ts'
 
