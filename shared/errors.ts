@@ -17,6 +17,7 @@ export const exitCodes = {
   locked: 6,
   unknown: 7,
   usage: 64,
+  interrupted: 130,
 } as const
 
 /** Name of a process exit code. */
@@ -45,6 +46,30 @@ const entry = (
 
 /** Every expected failure by its code. */
 export const catalogue = {
+  // The program itself
+  'program.interrupted': entry(
+    'Stopped before it was done. Nothing was sent.',
+    'Run the same command again when you are ready: a request that was prepared is kept.',
+    'not-sent',
+    'interrupted',
+  ),
+  'program.interruptedSending': entry(
+    'Stopped while the change may have been on its way: we do not know whether it was applied.',
+    'Do not send it again. Run "countersign reconcile {request}": it reads the venue and settles it.',
+    'unknown',
+    'unknown',
+  ),
+  'program.failed': entry(
+    'Countersign failed in a way that it should not: {detail}',
+    'Do not send anything again yet. Look at what was done last with "countersign history", and report this message.',
+    'unknown',
+    'unknown',
+  ),
+  'program.outputCut': entry(
+    'Not everything could be written: the disk is full, or the program that reads it has ended.',
+    'Do not use what was written, because it is not whole. Run the command again.',
+  ),
+
   // What was typed or read from a file
   'input.usage': entry(
     '{detail}',
@@ -383,7 +408,7 @@ export const catalogue = {
     'Update Countersign.',
   ),
   'store.practiceMixed': entry(
-    '{path} holds {found} data; it cannot be opened for {asked}.',
+    '{path} holds {found} data, and {asked} data was asked for.',
     'Use another folder: practice and real data are never mixed.',
   ),
   'store.busy': entry(

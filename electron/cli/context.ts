@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ulid } from 'ulid'
 import type { DeviceModel } from '../../shared/device/models.ts'
-import { fail, ok, type Result } from '../../shared/errors.ts'
+import { exitCodeOf, fail, failure, ok, type Failure, type Result } from '../../shared/errors.ts'
 import type { DeskPorts } from '../desk/ports.ts'
 import type { Ledger } from '../device/port.ts'
 import { PracticeLedger } from '../device/practice/practice-ledger.ts'
@@ -10,9 +10,10 @@ import { findByAddress } from '../device/select.ts'
 import { chooseDevice, type DeviceChoice } from '../device/sources.ts'
 import { openStore } from '../store/open-store.ts'
 import { compassKeyVariable } from '../venues/compass.ts'
+import { isLoopback, readOrigin } from '../venues/origin.ts'
 import { createVenue, type VenueEnvironment } from '../venues/registry.ts'
-import { dataFolder, type DeskOptions } from './options.ts'
-import { createOutput, interruptedExitCode, type Output } from './output.ts'
+import { dataFolder, optionsToRepeat, type DeskOptions } from './options.ts'
+import { createOutput, type Output } from './output.ts'
 import { answerQuestions, narrate, practiceKey, startRememberingVenue } from './practice-world.ts'
 
 /** What a command works with. */
@@ -28,6 +29,8 @@ export interface Context {
 
 /** A command: it prints its result itself, and gives back a failure to be printed. */
 export type DeskCommand = (context: Context) => Promise<Result<null>>
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** What has to be closed, newest first; each only once. */
 class Closing {
@@ -83,10 +86,20 @@ async function venueEnvironment(
   return { practiceOrigin: venue.url, compassKey }
 }
 
-async function openContext(options: DeskOptions, output: Output, closing: Closing): Promise<Result<Context>> {
-  if (options.practiceVenue !== undefined && !options.practice) {
+/** A practice venue is on this machine and for practice, or not used at all. */
+function checkPracticeVenue({ practice, practiceVenue }: DeskOptions): Result<null> {
+  if (practiceVenue === undefined) return ok(null)
+  if (!practice)
     return fail('input.usage', { detail: '--practice-venue is for practice only: add --practice.' })
-  }
+  const origin = readOrigin(practiceVenue, 'practice')
+  if (origin.ok && isLoopback(origin.value)) return ok(null)
+  const detail = `--practice-venue "${practiceVenue}" is not on this machine. It may be such as http://127.0.0.1:8099.`
+  return fail('input.usage', { detail })
+}
+
+async function openContext(options: DeskOptions, output: Output, closing: Closing): Promise<Result<Context>> {
+  const venue = checkPracticeVenue(options)
+  if (!venue.ok) return venue
   const choice = chooseByOptions(options, output)
   if (!choice.ok) return choice
   const { source, id } = choice.value
@@ -119,20 +132,34 @@ async function openContext(options: DeskOptions, output: Output, closing: Closin
   })
 }
 
-/** Runs a command of the desk and sets the exit code. A signal ends it as it ends any program, with nothing left open. */
-export async function runWithDesk(options: DeskOptions, command: DeskCommand): Promise<void> {
-  const output = createOutput(options.json === true)
+/** How long an interrupted command may take to give everything back, in ms. */
+const patienceMs = 1_500
+
+/**
+ * Runs a command of the desk and sets the exit code. A signal ends it with nothing left open: it says `interrupted`,
+ * gives the device and the database back, and prints nothing else.
+ */
+export async function runWithDesk(
+  options: DeskOptions,
+  command: DeskCommand,
+  interrupted: Failure = failure('program.interrupted'),
+): Promise<void> {
+  const output = createOutput(options.json === true, optionsToRepeat(options))
   const closing = new Closing()
   const interrupt = (): void => {
-    void closing.run().finally(() => process.exit(interruptedExitCode))
+    output.fail(interrupted)
+    output.mute()
+    void Promise.race([closing.run(), sleep(patienceMs)]).finally(() =>
+      process.exit(exitCodeOf(interrupted.code)),
+    )
   }
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  for (const signal of signals) process.once(signal, interrupt)
   try {
     const context = await openContext(options, output, closing)
     const done = context.ok ? await command(context.value) : context
     if (!done.ok) output.fail(done.error)
   } finally {
+    for (const signal of signals) process.off(signal, interrupt)
     await closing.run()
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }

@@ -1,7 +1,8 @@
 /** Reading a file or standard input, with a limit: a payload is small, and a wrong file may not be. */
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { fail, ok, type Result } from '../../shared/errors.ts'
+import { fail, ok, type Failure, failure, type Result } from '../../shared/errors.ts'
+import { reasonOf } from '../store/failures.ts'
 
 /** The largest input that is read as one payload, in bytes. */
 export const maxInputBytes = 1_000_000
@@ -9,9 +10,25 @@ export const maxInputBytes = 1_000_000
 /** The stream of a file, or of standard input for `-`. */
 export const openInput = (file: string): Readable => (file === '-' ? process.stdin : createReadStream(file))
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** Why a stream could not be read, as `input.unreadable`. Throws what no file or pipe reports. */
+export function unreadable(file: string, error: unknown): Failure {
+  const reason = reasonOf(error)
+  if (reason === null) throw error
+  return failure('input.unreadable', { detail: `${file === '-' ? 'standard input' : file}: ${reason}` })
+}
 
-/** Reads a whole input as UTF-8. Fails with `input.unreadable` or `input.tooLarge`. */
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** Text of bytes, without a byte order mark. Fails with `input.notJson`: what is not UTF-8 could be read in two ways. */
+function decode(bytes: Uint8Array): Result<string> {
+  try {
+    return ok(decoder.decode(bytes))
+  } catch {
+    return fail('input.notJson', { detail: 'it is not UTF-8 text.' })
+  }
+}
+
+/** Reads a whole input. Fails with `input.unreadable`, `input.tooLarge` or `input.notJson` where it is not UTF-8. */
 export async function readAll(file: string): Promise<Result<string>> {
   const chunks: Buffer[] = []
   let size = 0
@@ -19,37 +36,35 @@ export async function readAll(file: string): Promise<Result<string>> {
     for await (const chunk of openInput(file)) {
       const bytes = Buffer.from(chunk as Uint8Array)
       size += bytes.length
-      if (size > maxInputBytes) return fail('input.tooLarge', { limit: '1 MB' })
+      if (size > maxInputBytes) return tooLarge
       chunks.push(bytes)
     }
   } catch (error) {
-    return fail('input.unreadable', { detail: reason(error) })
+    return { ok: false, error: unreadable(file, error) }
   }
-  return ok(Buffer.concat(chunks).toString('utf8'))
+  return decode(Buffer.concat(chunks))
 }
 
-/** A line of an input; `text` is null where the line is larger than the limit. */
-export interface InputLine {
-  readonly text: string | null
-}
+const tooLarge: Result<string> = fail('input.tooLarge', { limit: '1 MB' })
 
-const lineOf = (bytes: Buffer): InputLine => ({
-  text: bytes.length > maxInputBytes ? null : bytes.toString('utf8').replace(/\r$/, ''),
-})
+const carriageReturn = 13
+
+const lineOf = (bytes: Buffer): Result<string> =>
+  decode(bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes)
 
 /**
- * The lines of a stream, in order. A line that is too large is told as such and takes no more memory than the limit;
- * the last line needs no line end.
+ * The lines of a stream, in order; each may fail with `input.tooLarge` or `input.notJson` and the next one still comes.
+ * A line that is too large takes no more memory than the limit; the last line needs no line end.
  */
-export async function* readLines(stream: Readable): AsyncGenerator<InputLine> {
+export async function* readLines(stream: Readable): AsyncGenerator<Result<string>> {
   let kept: Buffer[] = []
   let size = 0
   const keep = (part: Buffer): void => {
     if (size <= maxInputBytes) kept.push(part)
     size += part.length
   }
-  const take = (): InputLine => {
-    const line = size > maxInputBytes ? { text: null } : lineOf(Buffer.concat(kept))
+  const take = (): Result<string> => {
+    const line = size > maxInputBytes ? tooLarge : lineOf(Buffer.concat(kept))
     kept = []
     size = 0
     return line

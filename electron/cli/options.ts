@@ -22,19 +22,32 @@ export interface DeskOptions {
 /** Adds the options of the desk to a command. */
 export const withDeskOptions = (command: Command): Command =>
   command
-    .option('--json', 'print one JSON object')
-    .option('--data <dir>', 'folder of the database')
-    .option('--practice', 'practice Ledger, practice venue and a database of their own')
+    .option('--json', 'print the result, or what went wrong, as one JSON object')
+    .option('--data <dir>', 'folder of the database, in place of the usual one')
+    .option('--practice', 'use a practice Ledger, a practice venue and a database of their own')
     .option(
       '--device <device>',
-      'hid, hid:<path>, speculos:<http://127.0.0.1:port>, practice or practice:<model>',
+      'hid (the one by USB), hid:/dev/hidraw0, speculos:http://127.0.0.1:5000, practice or practice:stax',
     )
     .addOption(
       new Option('--practice-answer <answer>', 'what is pressed on the practice Ledger')
         .choices(practiceAnswers)
         .default('approve'),
     )
-    .option('--practice-venue <url>', 'a practice venue that runs already ("countersign practice-venue")')
+    .option('--practice-venue <url>', 'a practice venue that runs already; see "countersign practice-venue"')
+
+/** The options with which another command finds the same database, device and venue. */
+export const optionsToRepeat = ({
+  practice,
+  data,
+  device,
+  practiceVenue,
+}: DeskOptions): readonly string[] => [
+  ...(practice ? ['--practice'] : []),
+  ...(data === undefined ? [] : ['--data', data]),
+  ...(device === undefined ? [] : ['--device', device]),
+  ...(practiceVenue === undefined ? [] : ['--practice-venue', practiceVenue]),
+]
 
 function dataHome(): string {
   if (process.platform === 'win32') return process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming')

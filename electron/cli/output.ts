@@ -1,5 +1,6 @@
 /** What the command line prints, and how it ends: one sentence and one next step for people, one JSON object for programs. */
 import { exitCodeOf, exitCodes, type Failure } from '../../shared/errors.ts'
+import type { JsonObject } from '../../shared/history/canonical-json.ts'
 
 /** How a command prints. */
 export interface Output {
@@ -10,23 +11,48 @@ export interface Output {
   readonly note: (line: string) => void
   /** The command's result, for programs; nothing without `--json`. */
   readonly result: (value: unknown) => void
-  /** Prints a failure and sets the exit code. */
-  readonly fail: (failure: Failure) => void
-}
-
-const write = (stream: NodeJS.WriteStream, text: string): void => {
-  stream.write(`${text}\n`)
+  /** Prints a failure and sets the exit code; programs also get `more`. */
+  readonly fail: (failure: Failure, more?: JsonObject) => void
+  /** From now on nothing is printed: the program is ending. */
+  readonly mute: () => void
 }
 
 /** The printed form of a failure, for people. */
 export const failureText = ({ message, next, code }: Failure): string => `${message}\n${next}\n(${code})`
 
-/** An output on the process' own streams. */
-export function createOutput(json: boolean): Output {
+/** Words that need no quotes in a shell. */
+const plain = /^[\w@%+=:,./-]+$/
+
+/** Words as they are typed into a shell. */
+export const shellWords = (words: readonly string[]): string =>
+  words.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ')
+
+/** The commands that a text may advise, in quotes, and that need the options of the command that gave it. */
+const advised =
+  /"countersign (accounts|markets|prepare|show|sign|submit|reconcile|withdraw|history)\b([^"]*)"/g
+
+/** Adds options to every command that a text advises, so that it can be typed as it stands. */
+export const adviseWith = (text: string, options: readonly string[]): string =>
+  options.length === 0
+    ? text
+    : text.replace(
+        advised,
+        (_, name: string, rest: string) => `"countersign ${name}${rest} ${shellWords(options)}"`,
+      )
+
+/**
+ * An output on the process' own streams. `options` are those that the next command needs as well to find the same
+ * database and device.
+ */
+export function createOutput(json: boolean, options: readonly string[] = []): Output {
+  let muted = false
+  const write = (stream: NodeJS.WriteStream, text: string): void => {
+    if (!muted) stream.write(`${text}\n`)
+  }
   return {
     json,
     say: (line = '') => {
-      if (!json) write(process.stdout, line)
+      if (!json) write(process.stdout, adviseWith(line, options))
     },
     note: (line) => {
       if (!json) write(process.stderr, line)
@@ -34,16 +60,29 @@ export function createOutput(json: boolean): Output {
     result: (value) => {
       if (json) write(process.stdout, JSON.stringify(value))
     },
-    fail: (failure) => {
+    fail: (failure, more) => {
       process.exitCode = exitCodeOf(failure.code)
-      if (json) write(process.stdout, JSON.stringify({ error: failure }))
-      else write(process.stderr, failureText(failure))
+      const { message, next } = failure
+      const told = { ...failure, message: adviseWith(message, options), next: adviseWith(next, options) }
+      if (json) write(process.stdout, JSON.stringify({ error: told, ...more }))
+      else write(process.stderr, failureText(told))
+    },
+    mute: () => {
+      muted = true
     },
   }
 }
 
-/** The exit code of a process that a signal ended, as shells count. */
-export const interruptedExitCode = 130
+/** A program that prints into one that has ended goes on with its work, which may be to send and to remember. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
+/** Writes to standard output; false when nobody takes it any more, as after `| head`, or the disk is full. */
+export const written = (text: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    process.stdout.write(text, (error) => resolve(!error))
+  })
 
 /** The exit code for what was typed wrong. */
 export const usageExitCode = exitCodes.usage

@@ -2,9 +2,11 @@
 import { getAddress } from 'viem'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { isHex, lower, type Hex } from '../../shared/hex.ts'
+import { compassNetwork } from '../../shared/venues/compass/prepared.ts'
 import type { Network } from '../../shared/venues/hyperliquid/digest.ts'
 import type { PathPrefix } from '../../shared/venues/compass/request.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
+import { checkPath } from '../device/path.ts'
 import type { Ledger } from '../device/port.ts'
 import type { Account, NewAccount, Store } from '../store/port.ts'
 
@@ -34,15 +36,46 @@ const address = (value: string, field: string): Result<Hex> =>
     ? ok(lower(value))
     : fail('input.badField', { field, detail: 'an address is 0x and 40 hex digits.' })
 
-/** Whose leverage changes: the vault, the account that the signer is an agent of, or the signer itself. */
-function ownerOf(input: AddAccountInput, signer: Hex): Result<Pick<NewAccount, 'address' | 'vaultAddress'>> {
-  if (input.vault !== null) {
-    const vault = address(input.vault, 'vault')
-    return vault.ok ? ok({ address: vault.value, vaultAddress: vault.value }) : vault
+/** Whose leverage changes: the vault, the account that the signer is an agent of, or null for the signer itself. */
+function ownerOf({
+  vault,
+  account,
+}: AddAccountInput): Result<Pick<NewAccount, 'address' | 'vaultAddress'> | null> {
+  if (vault !== null) {
+    const read = address(vault, 'vault')
+    return read.ok ? ok({ address: read.value, vaultAddress: read.value }) : read
   }
-  if (input.account === null) return ok({ address: signer, vaultAddress: null })
-  const owner = address(input.account, 'account')
+  if (account === null) return ok(null)
+  const owner = address(account, 'account')
   return owner.ok ? ok({ address: owner.value, vaultAddress: null }) : owner
+}
+
+/**
+ * Whether an account can be added as it is described, asked before the person is.
+ * Fails with `input.badField`, `request.duplicateAccount` or `store.*`.
+ */
+export async function checkNewAccount(
+  { store }: Pick<AddAccountPorts, 'store'>,
+  input: AddAccountInput,
+): Promise<Result<null>> {
+  if (!/^[\w .-]{1,40}$/.test(input.name)) {
+    return fail('input.badField', {
+      field: 'name',
+      detail: 'use 1 to 40 letters, digits, spaces, dots, dashes or underscores.',
+    })
+  }
+  if (input.venue === 'compass' && input.network !== compassNetwork)
+    return fail('input.badField', { field: 'network', detail: 'Compass serves mainnet only.' })
+  const path = checkPath(input.path)
+  if (!path.ok) return path
+  const owner = ownerOf(input)
+  if (!owner.ok) return owner
+  const known = await store.accounts.list()
+  if (!known.ok) return known
+  const name = input.name.toLowerCase()
+  return known.value.some((account) => account.name.toLowerCase() === name)
+    ? fail('request.duplicateAccount', { account: input.name })
+    : ok(null)
 }
 
 /**
@@ -53,24 +86,20 @@ export async function addAccount(
   { store, ledger }: AddAccountPorts,
   input: AddAccountInput,
 ): Promise<Result<Account>> {
-  if (!/^[\w .-]{1,40}$/.test(input.name)) {
-    return fail('input.badField', {
-      field: 'name',
-      detail: 'use 1 to 40 letters, digits, spaces, dots, dashes or underscores.',
-    })
-  }
+  const possible = await checkNewAccount({ store }, input)
+  if (!possible.ok) return possible
+  const owner = ownerOf(input)
+  if (!owner.ok) return owner
   const shown = await ledger.address(input.path, { display: true })
   if (!shown.ok) return shown
   const signer = lower(shown.value)
-  const owner = ownerOf(input, signer)
-  if (!owner.ok) return owner
   return store.accounts.add({
     name: input.name,
     venue: input.venue,
     network: input.network,
     signer,
     path: input.path,
-    ...owner.value,
+    ...(owner.value ?? { address: signer, vaultAddress: null }),
     settings: input.pathPrefix === null ? {} : { pathPrefix: input.pathPrefix },
   })
 }

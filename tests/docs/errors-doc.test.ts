@@ -5,6 +5,7 @@ const codes = Object.keys(catalogue) as ErrorCode[]
 const group = (code: ErrorCode): string => code.split('.')[0] ?? ''
 
 const titles: Readonly<Record<string, string>> = {
+  program: 'The program itself',
   input: 'What was typed or read',
   payload: 'A payload against what was asked for',
   request: 'The request and its life',

@@ -1,6 +1,6 @@
 /** `countersign accounts` and `countersign accounts add`. */
 import { ok, type Result } from '../../../shared/errors.ts'
-import { addAccount, checksummed, type AddAccountInput } from '../../desk/accounts.ts'
+import { addAccount, checkNewAccount, checksummed, type AddAccountInput } from '../../desk/accounts.ts'
 import type { Account } from '../../store/port.ts'
 import { runWithDesk } from '../context.ts'
 import type { DeskOptions } from '../options.ts'
@@ -25,11 +25,15 @@ export const listAccounts = (options: DeskOptions): Promise<void> =>
 /** Adds an account; its signer's address is read from the device and confirmed on it. */
 export const runAddAccount = (options: DeskOptions, input: AddAccountInput): Promise<void> =>
   runWithDesk(options, async ({ ports, output, openDevice }): Promise<Result<null>> => {
+    const possible = await checkNewAccount(ports, input)
+    if (!possible.ok) return possible
     const ledger = await openDevice()
     if (!ledger.ok) return ledger
-    output.note('Compare the address on the Ledger with the one shown here, and confirm it there.')
+    const signer = await ledger.value.address(input.path)
+    if (!signer.ok) return signer
+    output.note(`The Ledger gave the address ${signer.value} for ${input.path}.`)
+    output.note('Confirm it on the Ledger only if its screen shows the same, digit by digit.')
     const added = await addAccount({ store: ports.store, ledger: ledger.value }, input)
-    await ledger.value.close()
     if (!added.ok) return added
     output.result({ account: added.value })
     output.say(`Added: ${line(added.value)}`)

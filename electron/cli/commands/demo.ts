@@ -2,13 +2,13 @@
  * `countersign demo`: the whole main job in practice, printed step by step: a change on Hyperliquid, one through Compass,
  * and one whose answer is lost and that is settled by reading.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ulid } from 'ulid'
 import { factorySettings } from '../../../shared/device/models.ts'
-import type { Failure, Result } from '../../../shared/errors.ts'
+import { failure, type Failure, type Result } from '../../../shared/errors.ts'
 import { settingText } from '../../../shared/market.ts'
 import { previewOf } from '../../../shared/preview.ts'
 import type { VenueId } from '../../../shared/venues/registry.ts'
@@ -21,7 +21,7 @@ import { submit, type SubmitOutcome } from '../../desk/submit.ts'
 import { PracticeLedger } from '../../device/practice/practice-ledger.ts'
 import { practiceSource } from '../../device/practice.ts'
 import { findByAddress } from '../../device/select.ts'
-import { openStore } from '../../store/open-store.ts'
+import { databaseName, openStore } from '../../store/open-store.ts'
 import type { Account } from '../../store/port.ts'
 import { verifyHistoryFile } from '../../store/verify-file.ts'
 import type { PracticeVenue } from '../../venues/practice/port.ts'
@@ -152,19 +152,22 @@ async function openStage(dir: string, output: Output): Promise<Stage> {
 /** Runs the demo in the folder `keep`, or in one that is removed afterwards. */
 export async function runDemo(keep: string | undefined): Promise<void> {
   const output = createOutput(false)
-  const dir = keep === undefined ? mkdtempSync(join(tmpdir(), 'countersign-demo-')) : resolve(keep)
+  const kept = keep === undefined ? null : resolve(keep)
+  if (kept !== null && existsSync(join(kept, databaseName)))
+    return output.fail(failure('store.exists', { path: join(kept, databaseName) }))
+  const dir = kept ?? mkdtempSync(join(tmpdir(), 'countersign-demo-'))
   output.say('PRACTICE: a practice Ledger signs, a practice venue answers. No real key, no real venue.')
   let stage: Stage | undefined
   try {
     stage = await openStage(dir, output)
     await play(stage, stage.ports.store.path)
-    if (keep !== undefined) output.say(`\nIts database is ${stage.ports.store.path}`)
+    if (kept !== null) output.say(`\nIts database is ${stage.ports.store.path}`)
   } catch (error) {
     if (!(error instanceof DemoFailed)) throw error
     output.fail(error.failure)
   } finally {
     await stage?.venue.close()
     await stage?.ports.store.close()
-    if (keep === undefined) rmSync(dir, { recursive: true, force: true })
+    if (kept === null) rmSync(dir, { recursive: true, force: true })
   }
 }

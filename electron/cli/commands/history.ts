@@ -1,12 +1,11 @@
 /** `countersign history`, `history verify` and `history export`. */
-import { once } from 'node:events'
-import { ok, type Result } from '../../../shared/errors.ts'
+import { fail, ok, type Result } from '../../../shared/errors.ts'
 import type { HistoryRow } from '../../../shared/history/chain.ts'
 import type { Hex } from '../../../shared/hex.ts'
 import { verifyHistoryFile } from '../../store/verify-file.ts'
 import { runWithDesk } from '../context.ts'
 import type { DeskOptions } from '../options.ts'
-import { createOutput } from '../output.ts'
+import { createOutput, written } from '../output.ts'
 
 /** Which rows to list. */
 export interface HistoryArguments {
@@ -27,6 +26,7 @@ export const runHistory = (options: DeskOptions, { request, limit }: HistoryArgu
     if (!rows.ok) return rows
     output.result({ rows: rows.value })
     for (const row of rows.value.toReversed()) output.say(line(row))
+    if (rows.value.length === 0) output.say(`The history has no rows about the request ${request}.`)
     return ok(null)
   })
 
@@ -35,7 +35,7 @@ export const runExport = (options: DeskOptions): Promise<void> =>
   runWithDesk(options, async ({ ports }): Promise<Result<null>> => {
     for await (const piece of ports.store.history.export()) {
       if (!piece.ok) return piece
-      if (!process.stdout.write(piece.value)) await once(process.stdout, 'drain')
+      if (!(await written(piece.value))) return fail('program.outputCut')
     }
     return ok(null)
   })

@@ -1,6 +1,5 @@
 /** `countersign inspect`: says what a payload really does, offline. */
-import { once } from 'node:events'
-import { exitCodes, failure } from '../../../shared/errors.ts'
+import { exitCodes } from '../../../shared/errors.ts'
 import {
   inspect,
   isSound,
@@ -10,8 +9,8 @@ import {
 } from '../../../shared/inspect/inspect.ts'
 import { settingText } from '../../../shared/market.ts'
 import type { Network } from '../../../shared/venues/hyperliquid/digest.ts'
-import { openInput, readAll, readLines } from '../input.ts'
-import { createOutput, type Output } from '../output.ts'
+import { openInput, readAll, readLines, unreadable } from '../input.ts'
+import { createOutput, written, type Output } from '../output.ts'
 
 /** What `inspect` is called with. */
 export interface InspectArguments {
@@ -57,11 +56,13 @@ const exitCodeFor = (sound: boolean): number => (sound ? exitCodes.ok : exitCode
 
 async function inspectLines(file: string, options: InspectOptions): Promise<void> {
   let sound = true
-  for await (const { text } of readLines(openInput(file))) {
-    const found =
-      text === null ? refusedInspection(failure('input.tooLarge', { limit: '1 MB' })) : inspect(text, options)
+  for await (const line of readLines(openInput(file))) {
+    const found = line.ok ? inspect(line.value, options) : refusedInspection(line.error)
     sound &&= isSound(found)
-    if (!process.stdout.write(`${JSON.stringify(found)}\n`)) await once(process.stdout, 'drain')
+    if (await written(`${JSON.stringify(found)}\n`)) continue
+    // What nobody saw was not found sound.
+    sound = false
+    break
   }
   process.exitCode = exitCodeFor(sound)
 }
@@ -70,19 +71,18 @@ async function inspectLines(file: string, options: InspectOptions): Promise<void
 export async function runInspect({ file, network, json, ndjson }: InspectArguments): Promise<void> {
   const output = createOutput(json || ndjson)
   const options: InspectOptions = { network: network ?? null, nowMs: Date.now() }
+  if (file === '-' && process.stdin.isTTY) output.note('Paste the payload, then press Enter and Ctrl+D.')
   if (ndjson) {
     try {
       await inspectLines(file, options)
     } catch (error) {
-      output.fail(
-        failure('input.unreadable', { detail: error instanceof Error ? error.message : String(error) }),
-      )
+      output.fail(unreadable(file, error))
     }
     return
   }
   const text = await readAll(file)
-  if (!text.ok) return output.fail(text.error)
-  const found = inspect(text.value, options)
+  if (!text.ok && text.error.code !== 'input.notJson') return output.fail(text.error)
+  const found = text.ok ? inspect(text.value, options) : refusedInspection(text.error)
   process.exitCode = exitCodeFor(isSound(found))
   output.result(found)
   print(output, found)

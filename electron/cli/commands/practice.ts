@@ -16,10 +16,9 @@ const stopped = (): Promise<unknown> => Promise.race([once(process, 'SIGINT'), o
 export interface PracticeLedgerArguments {
   readonly model: DeviceModel
   readonly apduPort: number
-  /** Null for none: then nobody can press buttons but the program. */
-  readonly apiPort: number | null
-  /** Left out: nothing is pressed where the HTTP API is served, otherwise everything is approved. */
-  readonly answer?: PracticeAnswer
+  /** Where buttons can be pressed over HTTP. */
+  readonly apiPort: number
+  readonly answer: PracticeAnswer
   readonly rawMessages: boolean
   readonly blindSigning: boolean
 }
@@ -38,11 +37,11 @@ async function served<T>(output: Output, start: () => Promise<T>): Promise<T | n
 /** Serves a practice Ledger in Speculos' protocols until it is stopped. */
 export async function runPracticeLedger(options: PracticeLedgerArguments): Promise<void> {
   const output = createOutput(false)
-  const { model, rawMessages, blindSigning, apduPort, apiPort } = options
+  const { model, rawMessages, blindSigning, apduPort, apiPort, answer } = options
   const ledger = new PracticeLedger({ model, settings: { rawMessages, blindSigning } })
   narrate(ledger, output.note)
-  answerQuestions(ledger, options.answer ?? (apiPort === null ? 'approve' : 'none'))
-  const server = await served(output, () => serveSpeculos(ledger, { apduPort, apiPort: apiPort ?? 0 }))
+  answerQuestions(ledger, answer)
+  const server = await served(output, () => serveSpeculos(ledger, { apduPort, apiPort }))
   if (!server) return
   const api = `Speculos' HTTP API on http://127.0.0.1:${server.apiPort}`
   output.note(`Practice ${modelName(model)}: APDUs on 127.0.0.1:${server.port}, ${api}. Ctrl+C ends it.`)

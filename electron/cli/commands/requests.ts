@@ -1,6 +1,6 @@
 /** The main job, step by step: `prepare`, `show`, `sign`, `submit`, `reconcile`, `withdraw`. */
 import { factorySettings, type DeviceSettings } from '../../../shared/device/models.ts'
-import { ok, type Failure, type Result } from '../../../shared/errors.ts'
+import { failure, ok, type Result } from '../../../shared/errors.ts'
 import { settingText } from '../../../shared/market.ts'
 import { previewOf } from '../../../shared/preview.ts'
 import type { PreparedRequest } from '../../../shared/prepared-request.ts'
@@ -8,7 +8,7 @@ import { loadRequest } from '../../desk/load.ts'
 import { prepare, type PrepareInput } from '../../desk/prepare.ts'
 import { reconcile } from '../../desk/reconcile.ts'
 import { sign } from '../../desk/sign.ts'
-import { submit } from '../../desk/submit.ts'
+import { submit, type SubmitOutcome } from '../../desk/submit.ts'
 import { withdraw } from '../../desk/withdraw.ts'
 import type { StoredRequest } from '../../store/port.ts'
 import { runWithDesk, type Context } from '../context.ts'
@@ -41,20 +41,16 @@ async function showPreview(
   for (const line of previewLines(preview, ports.now())) output.say(line)
 }
 
-/** Ends a command about an outcome: the failure decides the exit code, the request is told in both cases. */
-function tellOutcome(
-  { output }: Context,
-  stored: StoredRequest,
-  failure: Failure | null,
-  good: string,
-): Result<null> {
+/** Tells an outcome: the failure decides the exit code, the request is told in both cases. */
+function tellOutcome({ output }: Context, { stored, failure }: SubmitOutcome, good: string): Result<null> {
   if (failure === null) {
     output.result({ request: shown(stored) })
     output.say(good)
-    return ok(null)
+  } else {
+    output.say(`Request ${stored.id} is ${stored.state}.`)
+    output.fail(failure, { request: shown(stored) })
   }
-  output.say(`Request ${stored.id} is ${stored.state}.`)
-  return { ok: false, error: failure }
+  return ok(null)
 }
 
 /** Prepares a change and shows its preview. */
@@ -66,7 +62,7 @@ export const runPrepare = (options: DeskOptions, input: PrepareInput): Promise<v
     if (outcome.value.kind === 'prepared') {
       await showPreview(context, outcome.value.stored, outcome.value.request)
       output.say()
-      output.say(`Next: countersign sign ${outcome.value.stored.id}`)
+      output.say(`Next: "countersign sign ${outcome.value.stored.id}"`)
       return ok(null)
     }
     const { market, setting, readAtMs } = outcome.value
@@ -99,27 +95,33 @@ export const runSign = (options: DeskOptions, id: string): Promise<void> =>
     if (!signed.ok) return signed
     output.result({ request: shown(signed.value) })
     output.say(`Signed. The signature is by ${request.signer.address} over ${signed.value.digest}.`)
-    output.say(`Next: countersign submit ${id}`)
+    output.say(`Nothing was sent yet. Next: "countersign submit ${id}"`)
     return ok(null)
   })
 
 /** Sends a signed request and proves what came of it. */
 export const runSubmit = (options: DeskOptions, id: string): Promise<void> =>
-  runWithDesk(options, async (context): Promise<Result<null>> => {
-    const outcome = await submit(context.ports, id)
-    if (!outcome.ok) return outcome
-    const { stored, failure } = outcome.value
-    return tellOutcome(context, stored, failure, 'Applied: the venue was read again and shows the new value.')
-  })
+  runWithDesk(
+    options,
+    async (context): Promise<Result<null>> => {
+      const outcome = await submit(context.ports, id)
+      if (!outcome.ok) return outcome
+      return tellOutcome(context, outcome.value, 'Applied: the venue was read again and shows the new value.')
+    },
+    failure('program.interruptedSending', { request: id }),
+  )
 
 /** Settles an unknown outcome by reading. */
 export const runReconcile = (options: DeskOptions, id: string): Promise<void> =>
-  runWithDesk(options, async (context): Promise<Result<null>> => {
-    const outcome = await reconcile(context.ports, id)
-    if (!outcome.ok) return outcome
-    const { stored, failure } = outcome.value
-    return tellOutcome(context, stored, failure, 'Settled: it was applied. The venue shows the new value.')
-  })
+  runWithDesk(
+    options,
+    async (context): Promise<Result<null>> => {
+      const outcome = await reconcile(context.ports, id)
+      if (!outcome.ok) return outcome
+      return tellOutcome(context, outcome.value, 'Settled: it was applied. The venue shows the new value.')
+    },
+    failure('program.interruptedSending', { request: id }),
+  )
 
 /** Gives up an unsent request. */
 export const runWithdraw = (options: DeskOptions, id: string): Promise<void> =>

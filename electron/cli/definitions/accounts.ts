@@ -1,0 +1,85 @@
+/** The commands `accounts`, `accounts add` and `devices`. */
+import { Option, type Command } from 'commander'
+import { pathPrefixes, type PathPrefix } from '../../../shared/venues/compass/request.ts'
+import type { Network } from '../../../shared/venues/hyperliquid/digest.ts'
+import { venueIds, type VenueId } from '../../../shared/venues/registry.ts'
+import { withDeskOptions, type DeskOptions } from '../options.ts'
+import { networkOption, wholeNumber, withExamples } from './arguments.ts'
+
+interface AddOptions extends DeskOptions {
+  readonly venue: VenueId
+  readonly network: Network
+  readonly index: number
+  readonly path?: string
+  readonly account?: string
+  readonly vault?: string
+  readonly compassPaths?: PathPrefix
+}
+
+const aboutAdd = `Add an account whose leverage is to be changed.
+
+The signer's address is read from the Ledger and shown here and on its screen: compare the two and confirm on the Ledger. Nothing is sent to a venue. An account is never changed afterwards; add another one instead.`
+
+/** Adds `accounts` and `accounts add`. */
+export function addAccounts(program: Command): void {
+  const accounts = withDeskOptions(
+    program
+      .command('accounts')
+      .summary('list the accounts, or add one')
+      .description('List the accounts whose leverage can be changed here.'),
+  ).action(async (options: DeskOptions) => {
+    const { listAccounts } = await import('../commands/accounts.ts')
+    await listAccounts(options)
+  })
+  const add = accounts
+    .command('add')
+    .summary('add an account; its signer is read from the Ledger')
+    .description(aboutAdd)
+    .argument('<name>', 'what you want to call it')
+    .addOption(new Option('--venue <venue>', 'where it trades').choices(venueIds).default('hyperliquid'))
+    .addOption(networkOption('which network it is on').default('mainnet'))
+    .option(
+      '--index <n>',
+      "use the Ledger's n-th Ethereum account, 44'/60'/0'/0/n; 0 is the first",
+      wholeNumber(0, 999),
+      0,
+    )
+    .addOption(new Option('--path <path>', 'derivation path of the signer').conflicts('index'))
+    .option('--account <address>', 'the account that approved the signer as its agent')
+    .option('--vault <address>', 'the subaccount or vault that the signer acts for')
+    .addOption(
+      new Option('--compass-paths <prefix>', 'which of its paths Compass is asked at').choices(pathPrefixes),
+    )
+    .action(async (name: string, _: AddOptions, command: Command) => {
+      const { runAddAccount } = await import('../commands/accounts.ts')
+      const options = command.optsWithGlobals<AddOptions>()
+      await runAddAccount(options, {
+        name,
+        venue: options.venue,
+        network: options.network,
+        path: options.path ?? `44'/60'/0'/0/${options.index}`,
+        account: options.account ?? null,
+        vault: options.vault ?? null,
+        pathPrefix: options.compassPaths ?? null,
+      })
+    })
+  withExamples(
+    withDeskOptions(add),
+    'countersign accounts add treasury',
+    'countersign accounts add "stock perps" --venue compass --index 1',
+    "countersign accounts add fund --vault 0x1234... (its owner's Ledger is connected)",
+  )
+  withExamples(accounts, 'countersign accounts', 'countersign accounts add treasury')
+}
+
+/** Adds `devices`. */
+export function addDevices(program: Command): void {
+  const about =
+    'List the connected Ledgers, the app that is open on each, and what keeps one from being used. Nothing is asked on the device.'
+  const command = program.command('devices').summary('list the connected Ledgers').description(about)
+  withDeskOptions(command).action(async (options: DeskOptions) => {
+    const { runDevices } = await import('../commands/devices.ts')
+    await runDevices(options)
+  })
+  withExamples(command, 'countersign devices', 'countersign devices --device speculos:http://127.0.0.1:5000')
+}

@@ -1,0 +1,39 @@
+/** How arguments are read from what was typed; what does not fit is a usage error (exit code 64). */
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
+import { isHex, type Hex } from '../../../shared/hex.ts'
+
+/** A reader of whole numbers from `min` to `max`. */
+export const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= min && value <= max) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+  }
+
+/** Reads a 32-byte hash. */
+export const hash = (text: string): Hex => {
+  if (isHex(text, 32)) return text
+  throw new InvalidArgumentError('It must be 0x and 64 hex digits.')
+}
+
+/** Reads a leverage, a whole decimal number of at least 1; it stays a string. */
+export const leverageText = (text: string): string => {
+  if (/^[1-9]\d{0,9}$/.test(text)) return text
+  throw new InvalidArgumentError('It must be a whole number of at least 1.')
+}
+
+/** The option that says which network is meant. */
+export const networkOption = (description: string): Option =>
+  new Option('--network <network>', description).choices(['mainnet', 'testnet'])
+
+/** The argument that names a request. */
+export const requestArgument = (): Argument =>
+  new Argument('<request>', 'id of the request, as "countersign prepare" printed it')
+
+/** Adds examples to the help of a command, one a line with what it does. */
+export const withExamples = (command: Command, ...examples: readonly string[]): Command =>
+  command.addHelpText(
+    'after',
+    ['', examples.length > 1 ? 'Examples:' : 'Example:', ...examples.map((line) => `  ${line}`)].join('\n'),
+  )

@@ -1,0 +1,128 @@
+/** The commands of the main job: `markets`, `prepare`, `show`, `sign`, `submit`, `reconcile`, `withdraw`. */
+import { Option, type Command } from 'commander'
+import { withDeskOptions, type DeskOptions } from '../options.ts'
+import { leverageText, requestArgument, wholeNumber, withExamples } from './arguments.ts'
+
+/** Adds `markets`. */
+export function addMarkets(program: Command): void {
+  const command = program
+    .command('markets')
+    .summary("list an account's markets, or read what is set in some")
+    .description(
+      "List the markets of an account's venue with the highest leverage of each. With symbols: read from the venue what is set in those now. Reading changes nothing.",
+    )
+    .requiredOption('--account <name>', 'name of the account')
+    .argument('[symbols...]', 'markets whose setting is read, such as BTC or xyz:AAPL')
+  withDeskOptions(command).action(async (symbols: string[], options: DeskOptions & { account: string }) => {
+    const { runMarkets } = await import('../commands/markets.ts')
+    await runMarkets(options, options.account, symbols)
+  })
+  withExamples(
+    command,
+    'countersign markets --account treasury',
+    'countersign markets --account treasury BTC ETH',
+  )
+}
+
+interface PrepareOptions extends DeskOptions {
+  readonly account: string
+  readonly market: string
+  readonly leverage: string
+  readonly cross?: boolean
+  readonly isolated?: boolean
+  readonly expiresIn?: number
+  readonly expiry: boolean
+}
+
+const aboutPrepare = `Prepare a change of leverage and show its preview: what changes, what is at stake, what will be signed and what the Ledger will show.
+
+The venue is read and the change is checked against its limits. The request is kept; nothing is signed or sent. Say the margin mode too, because the venue sets both at once.`
+
+/** Adds `prepare`. */
+export function addPrepare(program: Command): void {
+  const command = program
+    .command('prepare')
+    .summary('prepare a change of leverage and show its preview')
+    .description(aboutPrepare)
+    .requiredOption('--account <name>', 'name of the account')
+    .requiredOption('--market <symbol>', 'market, such as BTC or xyz:AAPL')
+    .requiredOption('--leverage <n>', 'new leverage, a whole number', leverageText)
+    .addOption(new Option('--cross', 'cross margin').conflicts('isolated'))
+    .option('--isolated', 'isolated margin')
+    .addOption(
+      new Option('--expires-in <minutes>', 'after how many minutes the venue must refuse it; 15 unless told')
+        .argParser(wholeNumber(1, 1440))
+        .conflicts('expiry'),
+    )
+    .option('--no-expiry', 'let it be usable as long as its nonce is, about two days')
+  withDeskOptions(command).action(async (options: PrepareOptions, prepare: Command) => {
+    const { account, market, leverage, cross = false, isolated, expiresIn, expiry } = options
+    if (!cross && !isolated) prepare.error('error: say which margin mode is meant: --cross or --isolated')
+    const { runPrepare } = await import('../commands/requests.ts')
+    await runPrepare(options, {
+      account,
+      market,
+      leverage,
+      isCross: cross,
+      ...(expiry ? {} : { expiresInMs: null }),
+      ...(expiresIn === undefined ? {} : { expiresInMs: expiresIn * 60_000 }),
+    })
+  })
+  withExamples(
+    command,
+    'countersign prepare --account treasury --market BTC --leverage 5 --cross',
+    'countersign prepare --account treasury --market ETH --leverage 3 --isolated --expires-in 60',
+  )
+}
+
+const steps = [
+  {
+    name: 'show',
+    summary: 'show the preview of a request again',
+    about: 'Show the preview of a request again, and where it is in its life.',
+    run: 'runShow',
+  },
+  {
+    name: 'sign',
+    summary: 'have the Ledger sign a request; nothing is sent',
+    about: `Have the Ledger sign a request. Nothing is sent.
+
+The preview is printed again; hold it against the screen of the Ledger and approve there. If you reject it, unplug the Ledger or press Ctrl+C, the request stays as it was and can be signed again.`,
+    run: 'runSign',
+  },
+  {
+    name: 'submit',
+    summary: 'send a signed request, once, and prove what came of it',
+    about: `Send a signed request to its venue, once, then read the venue again to prove that the change was applied.
+
+It is never sent a second time. If the answer is lost, the exit code is 7: then use "countersign reconcile".`,
+    run: 'runSubmit',
+  },
+  {
+    name: 'reconcile',
+    summary: 'settle an unknown outcome by reading the venue',
+    about: `Settle a request whose outcome is not known by reading the venue. Nothing is sent.
+
+It is put down as applied when the venue shows the new value, and as not applied only once it can no longer be applied. Until then the exit code is 7; reconcile again later.`,
+    run: 'runReconcile',
+  },
+  {
+    name: 'withdraw',
+    summary: 'give up a request that was not sent',
+    about:
+      'Give up a request that was not sent: it is never sent from here. It cannot be taken back after it was sent.',
+    run: 'runWithdraw',
+  },
+] as const
+
+/** Adds the commands about one request. */
+export function addSteps(program: Command): void {
+  for (const { name, summary, about, run } of steps) {
+    const command = program.command(name).summary(summary).description(about).addArgument(requestArgument())
+    withDeskOptions(command).action(async (id: string, options: DeskOptions) => {
+      const commands = await import('../commands/requests.ts')
+      await commands[run](options, id)
+    })
+    withExamples(command, `countersign ${name} 01M7WDD8A48V8CZKBBE3Y949R9`)
+  }
+}
