@@ -1,3 +1,4 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 
 export default defineConfig({
@@ -6,10 +7,41 @@ export default defineConfig({
       outDir: 'out',
       emptyOutDir: true,
       minify: false,
+      target: 'node20',
       rolldownOptions: {
-        input: { countersign: 'electron/cli/main.ts' },
+        input: {
+          main: 'electron/main.ts',
+          countersign: 'electron/cli/main.ts',
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out',
+      emptyOutDir: false,
+      minify: false,
+      target: 'node20',
+      rolldownOptions: {
+        input: { preload: 'electron/preload.ts' },
+        // A sandboxed preload script can only be CommonJS, and one file.
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    base: './',
+    plugins: [svelte()],
+    build: {
+      outDir: 'out/renderer',
+      emptyOutDir: true,
+      target: 'es2022',
+      // No data: fonts and no inline polyfill: the page's policy allows neither.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: 'renderer/index.html' },
     },
   },
 })

@@ -1,0 +1,71 @@
+/** The loopback host's WebSockets: opened for its own pages only, bounded in number and size, and carried by oRPC. */
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { RPCHandler } from '@orpc/server/ws'
+import { WebSocketServer } from 'ws'
+import { socketPath } from '../../shared/shell.ts'
+import { checkUpgrade, sessionCookie, type Refusal } from './request-check.ts'
+import { rpcOptions, type ServedRouter } from './rpc-options.ts'
+import type { Sessions } from './tokens.ts'
+
+/** Bytes of one message from a page; the largest call is far below. */
+export const maxMessageBytes = 64 * 1024
+/** Pages at the same time. */
+export const maxSockets = 16
+
+/** WebSockets of one host. */
+export interface DeskSockets {
+  /** Answers a request to open one. */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, port: number) => void
+  readonly close: () => void
+}
+
+function refuse(socket: Duplex, { status, sentence }: Refusal): void {
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(sentence)}`,
+  ]
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${sentence}`, () => socket.destroy())
+}
+
+/** Makes the WebSockets that carry `router` to the browsers of `sessions`. */
+export function createDeskSockets(router: ServedRouter, sessions: Sessions): DeskSockets {
+  const handler = new RPCHandler(router, rpcOptions)
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+  })
+
+  const refusal = (request: IncomingMessage, port: number): Refusal | null => {
+    const refused = checkUpgrade(request, port)
+    if (refused) return refused
+    if (request.url !== socketPath) return { status: 404, sentence: 'There is nothing here.' }
+    const cookie = sessionCookie(request, port)
+    if (cookie === undefined || !sessions.has(cookie))
+      return { status: 401, sentence: 'Open the desk by its link.' }
+    if (server.clients.size >= maxSockets) return { status: 503, sentence: 'Too many pages are open.' }
+    return null
+  }
+
+  return {
+    upgrade: (request, socket, head, port) => {
+      socket.on('error', () => socket.destroy())
+      const refused = refusal(request, port)
+      if (refused) {
+        refuse(socket, refused)
+        return
+      }
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.on('error', () => webSocket.terminate())
+        void handler.upgrade(webSocket)
+      })
+    },
+    close: () => {
+      for (const webSocket of server.clients) webSocket.terminate()
+      server.close()
+    },
+  }
+}
