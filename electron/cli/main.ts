@@ -6,7 +6,7 @@ import { commandOf, createProgram, helpHint } from './program.ts'
 
 const args = process.argv.slice(2)
 const output = createOutput(args.includes('--json') || args.includes('--ndjson'))
-const program = createProgram()
+const program = createProgram(import.meta.dirname)
 
 /** What was typed wrong ends with exit code 64; commander has told it to people already. */
 function endUsage({ exitCode, code, message }: CommanderError): void {

@@ -1,14 +1,17 @@
 /** The `countersign` command as commander knows it: its commands in the order in which a person needs them, and their help. */
 import { Command } from 'commander'
-import packageInfo from '../../package.json' with { type: 'json' }
+import { version } from '../version.ts'
 import { addAccounts, addDevices } from './definitions/accounts.ts'
+import { addDesk } from './definitions/desk.ts'
 import { addHistory } from './definitions/history.ts'
 import { addInspect } from './definitions/inspect.ts'
 import { addDemo, addPracticeLedger, addPracticeVenue } from './definitions/practice.ts'
 import { addMarkets, addPrepare, addSteps } from './definitions/requests.ts'
 
-const groups: readonly (readonly [heading: string, ...add: ((program: Command) => void)[]])[] = [
-  ['Begin here:', addDemo, addInspect],
+const groups = (
+  built: string,
+): readonly (readonly [heading: string, ...add: ((program: Command) => void)[]])[] => [
+  ['Begin here:', addDesk(built), addDemo, addInspect],
   ['The main job, in this order:', addDevices, addAccounts, addMarkets, addPrepare, addSteps],
   ['What happened:', addHistory],
   ['Practice for other programs:', addPracticeLedger, addPracticeVenue],
@@ -49,17 +52,17 @@ function pointToOwnHelp(command: Command): void {
   for (const child of command.commands) pointToOwnHelp(child)
 }
 
-/** Makes the program; errors are thrown as `CommanderError`. */
-export function createProgram(): Command {
+/** Makes the program; `built` is the folder of the built program. Errors are thrown as `CommanderError`. */
+export function createProgram(built: string): Command {
   const program = new Command('countersign')
     .usage('COMMAND [options]')
     .description('Change leverage with a Ledger, and know what was signed, sent and applied.')
-    .version(packageInfo.version, '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', guide)
     .exitOverride()
-  for (const [heading, ...additions] of groups) {
+  for (const [heading, ...additions] of groups(built)) {
     program.commandsGroup(heading)
     for (const add of additions) add(program)
   }

@@ -1,16 +1,12 @@
 /** `countersign practice-ledger` and `countersign practice-venue`: the practice world served to other programs. */
-import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { modelName, type DeviceModel } from '../../../shared/device/models.ts'
-import { failure } from '../../../shared/errors.ts'
 import { PracticeLedger } from '../../device/practice/practice-ledger.ts'
 import { serveSpeculos } from '../../device/practice/speculos-server.ts'
 import type { PracticeAnswer } from '../options.ts'
-import { createOutput, type Output } from '../output.ts'
+import { createOutput } from '../output.ts'
+import { served, stopped } from '../serving.ts'
 import { answerQuestions, narrate, practiceKey, startRememberingVenue } from '../practice-world.ts'
-
-/** Resolves when the process is told to stop. */
-const stopped = (): Promise<unknown> => Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
 
 /** How the practice Ledger is served. */
 export interface PracticeLedgerArguments {
@@ -21,17 +17,6 @@ export interface PracticeLedgerArguments {
   readonly answer: PracticeAnswer
   readonly rawMessages: boolean
   readonly blindSigning: boolean
-}
-
-/** A port that cannot be had is an expected failure; anything else is not. */
-async function served<T>(output: Output, start: () => Promise<T>): Promise<T | null> {
-  try {
-    return await start()
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && 'port' in error)) throw error
-    output.fail(failure('input.portTaken', { port: String(error.port), detail: String(error.code) }))
-    return null
-  }
 }
 
 /** Serves a practice Ledger in Speculos' protocols until it is stopped. */
