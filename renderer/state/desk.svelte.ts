@@ -16,6 +16,7 @@ import { Requests } from './requests.svelte.ts'
 import { Router } from './route.svelte.ts'
 import { Settings } from './settings.svelte.ts'
 import { ThemeChoice } from './theme.svelte.ts'
+import { Watched } from './watched.svelte.ts'
 
 /** Whether the desk can be reached. */
 export type ConnectionState = 'connecting' | 'open' | 'lost'
@@ -39,6 +40,9 @@ export class Desk {
   readonly mode = $derived(this.session?.mode ?? null)
   readonly practising = $derived(this.mode === 'practice')
 
+  /** What stands over the screen by a key or a button. */
+  overlay: 'commands' | 'keys' | null = $state(null)
+
   readonly clock = new Clock()
   readonly keys = new Keys()
   readonly device = new Device()
@@ -49,11 +53,13 @@ export class Desk {
   readonly practice = new Practice(() => this.client)
   readonly route: Router
   readonly theme: ThemeChoice
+  readonly watched: Watched
 
   constructor(ports: DeskPorts) {
     this.#ports = ports
     this.route = new Router(ports.window)
     this.theme = new ThemeChoice(ports.storage)
+    this.watched = new Watched(ports.storage, () => this.mode ?? 'none')
   }
 
   /** The contract's calls; only while connected once. */

@@ -3,7 +3,9 @@
  * somebody types, and signing and sending never have one.
  */
 
-/** One shortcut: `n`, `?`, `g h` (one after the other), `Ctrl+k`, `Ctrl+Enter`, `Escape`. */
+import { untrack } from 'svelte'
+
+/** One shortcut; without keys it is only a command: `n`, `?`, `g h` (one after the other), `Ctrl+k`, `Ctrl+Enter`, `Escape`. */
 export interface Shortcut {
   readonly keys: string
   /** What it does, as the list of keys and the commands say it. */
@@ -35,9 +37,9 @@ export class Keys {
 
   /** Adds shortcuts; the returned function takes them away. Meant for `$effect(() => keys.add([...]))`. */
   add(shortcuts: readonly Shortcut[]): () => void {
-    this.#shortcuts = [...this.#shortcuts, shortcuts]
+    this.#shortcuts = [...untrack(() => this.#shortcuts), shortcuts]
     return () => {
-      this.#shortcuts = this.#shortcuts.filter((own) => own !== shortcuts)
+      this.#shortcuts = untrack(() => this.#shortcuts).filter((own) => own !== shortcuts)
     }
   }
 

@@ -2,18 +2,23 @@
 
 /** A place of the desk. */
 export type Route =
-  | { readonly name: 'home' | 'new' | 'accounts' | 'device' }
+  | { readonly name: 'home' | 'accounts' | 'device' }
+  /** `#/new?account=ID&market=BTC`: what is chosen beforehand. */
+  | { readonly name: 'new'; readonly query: URLSearchParams }
   | { readonly name: 'request'; readonly id: string }
+  /** `#/history/12?account=ID`: the row whose evidence is shown, and the filters. */
   | { readonly name: 'history'; readonly id: string | null; readonly query: URLSearchParams }
 
-const plain = ['home', 'new', 'accounts', 'device'] as const
+const plain = ['home', 'accounts', 'device'] as const
 
 /** Reads a hash such as `#/request/01J...` or `#/history/12?account=...`; what is not known is home. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?')
   const [name = '', id = ''] = path.split('/')
+  const query = new URLSearchParams(search)
+  if (name === 'new') return { name, query }
   if (name === 'request' && id !== '') return { name, id }
-  if (name === 'history') return { name, id: id === '' ? null : id, query: new URLSearchParams(search) }
+  if (name === 'history') return { name, id: id === '' ? null : id, query }
   return { name: plain.find((known) => known === name) ?? 'home' }
 }
 

@@ -1,5 +1,6 @@
 /** What waits for the person, ordered by risk: what may have been sent, what could be sent, what could be signed. */
 import type { RequestView } from '../../shared/contract.ts'
+import { deadlineOf } from '../../shared/deadline.ts'
 import type { RequestState } from '../../shared/request-state.ts'
 
 const risk: { readonly [state in RequestState]?: number } = {
@@ -10,19 +11,29 @@ const risk: { readonly [state in RequestState]?: number } = {
   prepared: 2,
 }
 
-const rank = ({ state }: RequestView): number => risk[state] ?? -1
+/** Whether nobody has finished a request and somebody still can. What may have been sent waits until it is settled. */
+function waits({ state, prepared }: RequestView, nowMs: number): boolean {
+  const rank = risk[state]
+  return rank !== undefined && (rank === 0 || nowMs < deadlineOf(prepared))
+}
 
 /** Requests that are not finished, the riskiest first and then the one that expires first. */
-export const waitingOf = (requests: readonly RequestView[]): RequestView[] =>
+export const waitingOf = (requests: readonly RequestView[], nowMs: number): RequestView[] =>
   requests
-    .filter((request) => rank(request) >= 0)
+    .filter((request) => waits(request, nowMs))
     .toSorted(
       (a, b) =>
-        rank(a) - rank(b) ||
-        (a.prepared.wire.expiresAfter ?? Infinity) - (b.prepared.wire.expiresAfter ?? Infinity) ||
-        (a.id < b.id ? 1 : -1),
+        (risk[a.state] ?? 0) - (risk[b.state] ?? 0) || deadlineOf(a.prepared) - deadlineOf(b.prepared),
     )
 
-/** Requests that came to an end, the latest first. */
-export const outcomesOf = (requests: readonly RequestView[]): RequestView[] =>
-  requests.filter((request) => rank(request) < 0).toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
+/** Requests that came to an end, the latest first; those that ran out unsent among them. */
+export const outcomesOf = (requests: readonly RequestView[], nowMs: number): RequestView[] =>
+  requests
+    .filter((request) => !waits(request, nowMs))
+    .toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
+
+/** The state a request is shown in: one that ran out unsent is expired, even before the desk has put it down. */
+export const shownState = (request: RequestView, nowMs: number): RequestState =>
+  ['prepared', 'approved', 'signed'].includes(request.state) && !waits(request, nowMs)
+    ? 'expired'
+    : request.state

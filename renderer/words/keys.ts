@@ -6,4 +6,7 @@ const one = (key: string): string => signs[key] ?? (key.length === 1 ? key.toUpp
 
 /** The caps of a shortcut, one after the other. */
 export const keyWords = (keys: string): string[] =>
-  keys.split(' ').map((chord) => chord.split('+').map(one).join(' '))
+  keys
+    .split(' ')
+    .filter(Boolean)
+    .map((chord) => chord.split('+').map(one).join(' '))

@@ -1,0 +1,13 @@
+/** Accounts in words: how the signer stands to them, and where they are. */
+import type { AccountView } from '../../shared/contract.ts'
+import { venueModules } from '../../shared/venues/registry.ts'
+
+/** How an account is signed for: by its own key, for a vault or subaccount, or by an agent. */
+export function kindWord({ vaultAddress, address, signer }: AccountView): string {
+  if (vaultAddress !== null) return 'vault or subaccount'
+  return address === signer ? 'own key' : 'by an agent'
+}
+
+/** "Hyperliquid mainnet". */
+export const placeWord = ({ venue, network }: Pick<AccountView, 'venue' | 'network'>): string =>
+  `${venueModules[venue].name} ${network}`
