@@ -1,15 +1,12 @@
 /** The loopback host's WebSockets: opened for its own pages only, bounded in number and size, and carried by oRPC. */
 import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { RPCHandler } from '@orpc/server/ws'
-import { WebSocketServer } from 'ws'
+import { WebSocketServer, type WebSocket } from 'ws'
 import { socketPath } from '../../shared/shell.ts'
+import { createCarrier, maxMessageLength, type Line, type ServedRouter } from './carry-calls.ts'
 import { checkUpgrade, sessionCookie, type Refusal } from './request-check.ts'
-import { rpcOptions, type ServedRouter } from './rpc-options.ts'
 import type { Sessions } from './tokens.ts'
 
-/** Bytes of one message from a page; the largest call is far below. */
-export const maxMessageBytes = 64 * 1024
 /** Pages at the same time. */
 export const maxSockets = 16
 
@@ -30,12 +27,25 @@ function refuse(socket: Duplex, { status, sentence }: Refusal): void {
   socket.end(`${lines.join('\r\n')}\r\n\r\n${sentence}`, () => socket.destroy())
 }
 
+/** WebSocket close code of a message that makes no sense (RFC 6455, 7.4.1). */
+const invalidMessage = 1007
+
+const lineOf = (webSocket: WebSocket): Line => ({
+  send: (message) => webSocket.send(String(message)),
+  onMessage: (take) =>
+    webSocket.on('message', (data, isBinary) =>
+      take(isBinary || !Buffer.isBuffer(data) ? null : data.toString()),
+    ),
+  onEnd: (ended) => webSocket.on('close', ended),
+  cut: () => webSocket.close(invalidMessage),
+})
+
 /** Makes the WebSockets that carry `router` to the browsers of `sessions`. */
 export function createDeskSockets(router: ServedRouter, sessions: Sessions): DeskSockets {
-  const handler = new RPCHandler(router, rpcOptions)
+  const carry = createCarrier(router)
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: maxMessageBytes,
+    maxPayload: maxMessageLength,
     perMessageDeflate: false,
   })
 
@@ -60,7 +70,7 @@ export function createDeskSockets(router: ServedRouter, sessions: Sessions): Des
       }
       server.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('error', () => webSocket.terminate())
-        void handler.upgrade(webSocket)
+        carry(lineOf(webSocket))
       })
     },
     close: () => {

@@ -5,12 +5,12 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { ServedRouter } from './carry-calls.ts'
 import { createDeskSockets } from './desk-sockets.ts'
 import type { PageFiles } from './page-files.ts'
 import { pageHeaders } from './page-headers.ts'
 import { entrancePage, sentencePage } from './plain-pages.ts'
 import { checkRequest, cookieName, hostOf, originOf, sessionCookie } from './request-check.ts'
-import type { ServedRouter } from './rpc-options.ts'
 import { OneTimeLinks, Sessions, type Redemption } from './tokens.ts'
 
 /** What is served, and where. */

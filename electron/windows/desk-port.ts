@@ -9,11 +9,8 @@ import {
   type MessagePortMain,
   type WebFrameMain,
 } from 'electron'
-import type { MessagePortMainLike } from '@orpc/client/message-port'
-import { RPCHandler } from '@orpc/server/message-port'
 import { portMessage } from '../../shared/shell.ts'
-import { maxMessageBytes } from '../host/desk-sockets.ts'
-import { rpcOptions, type ServedRouter } from '../host/rpc-options.ts'
+import { createCarrier, type Line, type ServedRouter } from '../host/carry-calls.ts'
 import { pageOrigin } from './page-scheme.ts'
 
 const isPage = (frame: WebFrameMain | null, window: BrowserWindow): boolean =>
@@ -23,24 +20,16 @@ const isPage = (frame: WebFrameMain | null, window: BrowserWindow): boolean =>
   frame.parent === null &&
   new URL(frame.url).origin === pageOrigin
 
-/** Hands on a message of the size and kind that a page sends; throws for any other. */
-async function take(data: unknown, handle: (event: { data: unknown }) => unknown): Promise<void> {
-  if (typeof data !== 'string' || data.length > maxMessageBytes) throw new Error('not a call')
-  await handle({ data })
-}
-
-/** A port that a message which is no call closes. */
-const guarded = (port: MessagePortMain): MessagePortMainLike => ({
-  postMessage: (data: unknown) => port.postMessage(data),
-  on: (event, callback) => {
-    if (event === 'close') port.on('close', () => callback())
-    else port.on('message', ({ data }) => void take(data, callback).catch(() => port.close()))
-  },
+const lineOf = (port: MessagePortMain): Line => ({
+  send: (message) => port.postMessage(message),
+  onMessage: (take) => port.on('message', ({ data }) => take(data)),
+  onEnd: (ended) => port.on('close', ended),
+  cut: () => port.close(),
 })
 
 /** Serves `router` to the window's page. A sender that is not that page is refused, and told on standard error. */
 export function serveDeskPort(window: BrowserWindow, router: ServedRouter): void {
-  const handler = new RPCHandler(router, rpcOptions)
+  const carry = createCarrier(router)
   let current: MessagePortMain | undefined
   const cut = (): void => {
     current?.close()
@@ -54,7 +43,7 @@ export function serveDeskPort(window: BrowserWindow, router: ServedRouter): void
     cut()
     const { port1, port2 } = new MessageChannelMain()
     current = port1
-    handler.upgrade(guarded(port1))
+    carry(lineOf(port1))
     port1.start()
     senderFrame?.postMessage(portMessage, null, [port2])
   })
