@@ -1,0 +1,19 @@
+/** What to do about a failure in this window, where the catalogue's next step speaks of the command line. */
+import type { ErrorCode, Failure } from '../../../shared/errors.ts'
+
+const here: { readonly [code in ErrorCode]?: string } = {
+  'answer.unknown': 'Do not send it again. Check the venue: reading settles it, and changes nothing.',
+  'answer.notProven':
+    'Look at the account at the venue before you do anything else. Checking the venue reads it again.',
+  'answer.stillUnknown': 'Wait until then and check the venue again. Nothing is sent for this.',
+  'store.notRecorded':
+    'Do not send it again. Free the disk or close the other Countersign, then check the venue.',
+  'request.unsettled':
+    'Settle that one first by checking the venue. Two changes under way could be applied in either order.',
+  'request.unknownMarket': 'Choose a market from the list.',
+  'request.unknown': 'Look for it in the history.',
+  'device.several': 'Unplug the others.',
+}
+
+/** The next step for a person at this window. */
+export const nextStep = ({ code, next }: Pick<Failure, 'code' | 'next'>): string => here[code] ?? next

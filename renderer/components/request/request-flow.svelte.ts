@@ -1,0 +1,160 @@
+/**
+ * One request on its screen: which step is under way, how the last one ended, and whether signing goes on by itself.
+ * It signs and sends only when told to, but for one case: where signing was asked for and merely waited for the device.
+ * A rejection is never asked again by itself.
+ */
+import type { Failure } from '../../../shared/errors.ts'
+import type { RequestView } from '../../../shared/contract.ts'
+import type { Device } from '../../state/device.svelte.ts'
+import type { Requests } from '../../state/requests.svelte.ts'
+import { shownState } from '../../state/waiting.ts'
+import { integrityFailure } from '../IntegrityAlert.svelte'
+import { hindranceOf } from './hindrance.ts'
+
+/** What the right panel shows. */
+export type Panel =
+  | 'altered'
+  | 'preview'
+  | 'asking'
+  | 'hindered'
+  | 'rejected'
+  | 'signed'
+  | 'sending'
+  | 'unknown'
+  | 'applied'
+  | 'refused'
+  | 'closed'
+
+/** What was asked of the desk and is not answered yet. */
+export type Doing = 'signing' | 'stopping' | 'sending' | 'reading' | 'withdrawing' | null
+
+interface FlowPorts {
+  readonly id: string
+  readonly requests: Requests
+  readonly device: Device
+  readonly now: () => number
+}
+
+/** The state of a request's screen. */
+export class RequestFlow {
+  readonly #ports: FlowPorts
+  doing: Doing = $state(null)
+  /** How the last step ended, where it did not end well. */
+  failure: Failure | null = $state.raw(null)
+  /** The person took the question back. */
+  stopped = $state(false)
+  /** Signing goes on as soon as the device is ready. */
+  waiting = $state(false)
+  /** Unix ms when the device was asked, or the venue read, last. */
+  sinceMs = $state(0)
+  #hindered = false
+
+  constructor(ports: FlowPorts) {
+    this.#ports = ports
+  }
+
+  readonly request: RequestView | undefined = $derived.by(() => this.#ports.requests.byId(this.#ports.id))
+  readonly altered: Failure | null = $derived.by(() =>
+    this.request ? integrityFailure(this.request.prepared, this.request.id) : null,
+  )
+  readonly step = $derived.by(() => this.#ports.requests.stepOf(this.#ports.id))
+  readonly panel: Panel = $derived.by(() => this.#panel())
+
+  #panel(): Panel {
+    if (this.altered) return 'altered'
+    const { request } = this
+    switch (request && shownState(request, this.#ports.now())) {
+      case 'prepared':
+      case 'approved':
+        return this.#unsigned()
+      case 'signed':
+        return this.doing === 'sending' ? 'sending' : 'signed'
+      case 'sending':
+        return this.step === 'sending' || this.step === 'proving' || this.doing === 'sending'
+          ? 'sending'
+          : 'unknown'
+      case 'unknown':
+        return 'unknown'
+      case 'applied':
+        return 'applied'
+      case 'refused':
+        return 'refused'
+      default:
+        return 'closed'
+    }
+  }
+
+  #unsigned(): Panel {
+    if (this.doing === 'signing' || this.doing === 'stopping' || this.step === 'asking') return 'asking'
+    if (this.failure?.code === 'device.rejected') return 'rejected'
+    return this.failure?.code.startsWith('device.') && !this.stopped ? 'hindered' : 'preview'
+  }
+
+  /** Asks the device. */
+  async sign(): Promise<void> {
+    const { requests, id, now } = this.#ports
+    this.#begin('signing')
+    this.sinceMs = now()
+    const answer = await requests.sign(id)
+    this.#end(answer.ok ? null : answer.error)
+    this.#hindered = false
+    this.waiting = !answer.ok && !this.stopped && hindranceOf(answer.error.code).waits
+    if (!answer.ok) await requests.refresh(id)
+  }
+
+  /** Takes the question off the device, or ends the waiting for it. */
+  async stop(): Promise<void> {
+    this.waiting = false
+    this.stopped = true
+    if (this.panel !== 'asking') {
+      this.failure = null
+      return
+    }
+    if (this.doing === 'signing') this.doing = 'stopping'
+    await this.#ports.requests.stopAsking()
+  }
+
+  /** Follows the device: what merely waited for it goes on when it has become ready. */
+  deviceMoved(ready: boolean): void {
+    if (!ready) this.#hindered = true
+    if (ready && this.waiting && this.#hindered && this.doing === null) void this.sign()
+  }
+
+  /** Sends what was signed, once. */
+  async send(): Promise<void> {
+    const { requests, id } = this.#ports
+    this.#begin('sending')
+    const answer = await requests.submit(id)
+    this.#end(answer.ok ? answer.value.failure : answer.error)
+    if (!answer.ok) await requests.refresh(id)
+  }
+
+  /** Reads the venue to settle what is not known. */
+  async reconcile(): Promise<void> {
+    const { requests, id, now } = this.#ports
+    this.#begin('reading')
+    const answer = await requests.reconcile(id)
+    this.sinceMs = now()
+    this.#end(answer.ok ? answer.value.failure : answer.error)
+  }
+
+  /** Puts it down as withdrawn. */
+  async withdraw(): Promise<void> {
+    const { requests, id } = this.#ports
+    this.#begin('withdrawing')
+    const answer = await requests.withdraw(id)
+    this.#end(answer.ok ? null : answer.error)
+  }
+
+  #begin(doing: Doing): void {
+    this.doing = doing
+    this.failure = null
+    this.stopped = false
+    this.waiting = false
+  }
+
+  #end(failure: Failure | null): void {
+    this.doing = null
+    this.failure = failure
+  }
+}
