@@ -24,5 +24,5 @@ export function assumedDevice(
     rawMessages: true,
     transactionHash: false,
   }
-  return { model: device?.model ?? 'nanoSP', settings, present: device?.model != null }
+  return { model: device?.model ?? 'nanoSP', settings, present: Boolean(device?.model) }
 }

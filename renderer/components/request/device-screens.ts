@@ -33,7 +33,7 @@ export interface ComparePage {
 }
 
 const nanoTitle = (lines: readonly string[]): { title: string; text: string } => {
-  if (/^Review typed/.test(lines[0] ?? '')) return { title: lines.join('').trim(), text: '' }
+  if ((lines[0] ?? '').startsWith('Review typed')) return { title: lines.join('').trim(), text: '' }
   const [title = '', ...rest] = lines
   return { title: title.trim(), text: rest.join(title === 'Blind signing ahead' ? '' : ' ').trim() }
 }
@@ -79,7 +79,7 @@ export function reviewScreens(device: DevicePreview, compareLabel: string): read
       ...(nano ? nanoTitle(lines) : touchTitle(lines, labels)),
       lines,
       matters,
-      skips: /^Press right button/.test(lines[0] ?? ''),
+      skips: (lines[0] ?? '').startsWith('Press right button'),
       decides: index === screens.length - 1,
       press: pressOf(model, lines, false),
     }

@@ -113,7 +113,7 @@ const signOf = (lines: readonly string[]): TouchLook['sign'] => {
   const [first = ''] = lines
   if (/^(Blind signing|This transaction)/.test(first)) return 'warning'
   if (/^(Review|Accept risk and sign|Sign|Verify)/.test(first)) return 'review'
-  if (/\?$/.test(lines.at(-1) ?? '') || /^Skip review/.test(first)) return 'question'
+  if ((lines.at(-1) ?? '').endsWith('?') || first.startsWith('Skip review')) return 'question'
   if (/signed|verified/.test(first)) return 'check'
   return /rejected|verification/.test(first) ? 'cross' : null
 }

@@ -1,0 +1,81 @@
+/** Rows of the history as a person reads them: what happened, to which change of which account; and how they are filtered. */
+import type { AccountView, HistoryRowView, RequestView } from '../../../shared/contract.ts'
+import { readCanonicalObject } from '../../../shared/history/canonical-json.ts'
+import type { RequestState } from '../../../shared/request-state.ts'
+import { stateWords, type Tone } from '../../words/states.ts'
+
+/** One row to show. */
+export interface ShownRow {
+  readonly row: HistoryRowView
+  readonly what: string
+  readonly tone: Tone
+  /** The state that the row moved its request to; null where it moved none. */
+  readonly state: RequestState | null
+  readonly request: RequestView | undefined
+  readonly account: string
+  /** The first row of a group of rows about the same request. */
+  readonly begins: boolean
+}
+
+/** What is asked of the rows; empty texts ask nothing. */
+export interface Filter {
+  readonly account: string
+  readonly market: string
+  readonly state: string
+  readonly request: string
+  readonly text: string
+}
+
+const others: Readonly<Record<string, { readonly what: string; readonly tone: Tone }>> = {
+  'history.opened': { what: 'History opened', tone: 'plain' },
+  'account.added': { what: 'Account added', tone: 'plain' },
+  'device.failed': { what: 'Not signed', tone: 'danger' },
+  'submission.answered': { what: 'Answered', tone: 'plain' },
+  'reconcile.read': { what: 'Venue read', tone: 'caution' },
+  'leverage.alreadySet': { what: 'Already set', tone: 'plain' },
+}
+
+const bodyOf = ({ body }: HistoryRowView) => readCanonicalObject(body) ?? {}
+
+const isState = (word: string): word is RequestState => word in stateWords
+
+function wordsOf(row: HistoryRowView): Pick<ShownRow, 'what' | 'tone' | 'state'> {
+  const [subject, verb = ''] = row.kind.split('.')
+  if (subject === 'request' && isState(verb)) {
+    const { word, tone } = stateWords[verb]
+    return { what: verb === 'sending' ? 'Sent' : word, tone: verb === 'signed' ? 'plain' : tone, state: verb }
+  }
+  if (row.kind === 'device.failed' && bodyOf(row)['code'] === 'device.rejected')
+    return { what: 'Rejected on the Ledger', tone: 'danger', state: null }
+  return { ...(others[row.kind] ?? { what: row.kind, tone: 'plain' }), state: null }
+}
+
+/** The rows with what is known about their requests and accounts. */
+export function shownRows(
+  rows: readonly HistoryRowView[],
+  requestOf: (id: string) => RequestView | undefined,
+  accountOf: (id: string) => AccountView | undefined,
+): readonly ShownRow[] {
+  return rows.map((row, at) => {
+    const request = row.requestId === null ? undefined : requestOf(row.requestId)
+    const account = request ? (accountOf(request.accountId)?.name ?? request.prepared.account.name) : ''
+    return {
+      row,
+      ...wordsOf(row),
+      request,
+      account,
+      begins: at > 0 && rows[at - 1]?.requestId !== row.requestId,
+    }
+  })
+}
+
+/** Whether a row is asked for. The text is looked for in all that the row says, its hashes included. */
+export function fits({ row, what, request, account }: ShownRow, filter: Filter): boolean {
+  if (filter.request !== '' && row.requestId !== filter.request) return false
+  if (filter.account !== '' && request?.accountId !== filter.account) return false
+  if (filter.market !== '' && request?.prepared.market.symbol !== filter.market) return false
+  if (filter.state !== '' && request?.state !== filter.state) return false
+  const text = filter.text.trim().toLowerCase()
+  const all = `#${row.seq} ${what} ${row.kind} ${row.requestId ?? ''} ${account} ${row.hash} ${row.body}`
+  return text === '' || all.toLowerCase().includes(text)
+}
