@@ -37,11 +37,12 @@ export interface Expectation {
   readonly market?: string
 }
 
+/** What is left out says as little as null: there is nothing to sign, or it is missing. */
 const envelopeSchema = v.strictObject({
   leverage_ok: v.boolean(),
-  typed_data: v.nullable(anyObject),
-  action: v.nullable(anyObject),
-  nonce: v.nullable(integer(0, Number.MAX_SAFE_INTEGER)),
+  typed_data: v.optional(v.nullable(anyObject), null),
+  action: v.optional(v.nullable(anyObject), null),
+  nonce: v.optional(v.nullable(integer(0, Number.MAX_SAFE_INTEGER)), null),
 })
 
 type Envelope = v.InferOutput<typeof envelopeSchema>
