@@ -22,6 +22,7 @@ export interface PracticeLedgerArguments {
 /** Serves a practice Ledger in Speculos' protocols until it is stopped. */
 export async function runPracticeLedger(options: PracticeLedgerArguments): Promise<void> {
   const output = createOutput(false)
+  const end = stopped()
   const { model, rawMessages, blindSigning, apduPort, apiPort, answer } = options
   const ledger = new PracticeLedger({ model, settings: { rawMessages, blindSigning } })
   narrate(ledger, output.note)
@@ -30,19 +31,20 @@ export async function runPracticeLedger(options: PracticeLedgerArguments): Promi
   if (!server) return
   const api = `Speculos' HTTP API on http://127.0.0.1:${server.apiPort}`
   output.note(`Practice ${modelName(model)}: APDUs on 127.0.0.1:${server.port}, ${api}. Ctrl+C ends it.`)
-  await stopped()
+  await end
   await server.close()
 }
 
 /** Serves a practice venue until it is stopped; its state is kept in `dir`. */
 export async function runPracticeVenue(dir: string, port: number): Promise<void> {
   const output = createOutput(false)
+  const end = stopped()
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const venue = await served(output, () => startRememberingVenue(dir, port))
   if (!venue) return
   output.note(
     `Practice venue: Hyperliquid and Compass on ${venue.url}, Compass' API key "${practiceKey}". Ctrl+C ends it.`,
   )
-  await stopped()
+  await end
   await venue.close()
 }
