@@ -14,7 +14,13 @@ export default defineConfig({
       { extends: true, test: { name: 'parts', include: ['tests/**/*.test.ts'], exclude: [builtCommand] } },
       {
         extends: true,
-        test: { name: 'command', include: [builtCommand], globalSetup: './tests/support/build.ts' },
+        test: {
+          name: 'command',
+          include: [builtCommand],
+          globalSetup: './tests/support/build.ts',
+          // Each command is a process of its own, and a test runs up to twenty.
+          testTimeout: 90_000,
+        },
       },
     ],
   },
