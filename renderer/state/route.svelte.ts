@@ -2,14 +2,14 @@
 
 /** A place of the desk. */
 export type Route =
-  | { readonly name: 'home' | 'accounts' | 'device' }
+  | { readonly name: 'home' | 'device' }
+  /** `#/accounts/add` adds one. */
+  | { readonly name: 'accounts'; readonly adding: boolean }
   /** `#/new?account=ID&market=BTC`: what is chosen beforehand. */
   | { readonly name: 'new'; readonly query: URLSearchParams }
   | { readonly name: 'request'; readonly id: string }
   /** `#/history/12?account=ID`: the row whose evidence is shown, and the filters. */
   | { readonly name: 'history'; readonly id: string | null; readonly query: URLSearchParams }
-
-const plain = ['home', 'accounts', 'device'] as const
 
 /** Reads a hash such as `#/request/01J...` or `#/history/12?account=...`; what is not known is home. */
 export function parseRoute(hash: string): Route {
@@ -19,7 +19,8 @@ export function parseRoute(hash: string): Route {
   if (name === 'new') return { name, query }
   if (name === 'request' && id !== '') return { name, id }
   if (name === 'history') return { name, id: id === '' ? null : id, query }
-  return { name: plain.find((known) => known === name) ?? 'home' }
+  if (name === 'accounts') return { name, adding: id === 'add' }
+  return { name: name === 'device' ? name : 'home' }
 }
 
 /** The route of a window. */

@@ -13,8 +13,8 @@ export function outcomeSentence({ detail, submission }: RequestView, state: Requ
   const message = detail?.['message']
   const provenAtMs = detail?.['provenAtMs']
   if (state === 'applied' && typeof provenAtMs === 'number' && submission?.answeredAt) {
-    const later = (provenAtMs - Date.parse(submission.answeredAt)) / 1000
-    return `Read back ${Math.max(0.1, later).toFixed(1)} s later.`
+    const laterMs = Math.max(0, provenAtMs - Date.parse(submission.answeredAt))
+    return `Read back ${laterMs < 1000 ? `${laterMs} ms` : `${(laterMs / 1000).toFixed(1)} s`} later.`
   }
   return unsent[state] ?? (typeof message === 'string' ? message : '')
 }

@@ -1,15 +1,22 @@
 /** Which markets stand on the home screen: those of requests, the latest first, and those that a person chose. */
 import type { RequestView } from '../../../shared/contract.ts'
+import type { MarketList } from '../../state/settings.svelte.ts'
 
 /** Columns that come from requests; chosen ones come on top of these. */
 const fromRequests = 5
 
-/** Shown while nothing else is known. */
-const beginWith: readonly string[] = ['BTC', 'ETH']
-
-/** The symbols of the columns, in order. */
-export function columnsOf(requests: readonly RequestView[], watched: readonly string[]): string[] {
+/** The symbols of the columns, in order. An account that has none of them adds the first market of its venue. */
+export function columnsOf(
+  requests: readonly RequestView[],
+  watched: readonly string[],
+  lists: readonly (MarketList | undefined)[],
+): string[] {
   const used = new Set(requests.map(({ prepared }) => prepared.market.symbol))
-  const shown = [...used].slice(0, fromRequests)
-  return [...new Set([...(shown.length > 0 ? shown : beginWith), ...watched])]
+  const columns = new Set([...[...used].slice(0, fromRequests), ...watched])
+  for (const list of lists) {
+    const traded = list?.markets.filter(({ delisted }) => !delisted) ?? []
+    const first = traded[0]
+    if (first && !traded.some(({ symbol }) => columns.has(symbol))) columns.add(first.symbol)
+  }
+  return [...columns]
 }
