@@ -34,6 +34,7 @@ async function openDesk(): Promise<void> {
     built,
     devTools: !app.isPackaged,
   })
+  setMenu(app.isPackaged)
   serveDeskPort(window, desk.value.router)
   app.on('second-instance', () => bringToFront(window))
   app.once('will-quit', (event) => {
@@ -57,9 +58,8 @@ refuseInApp(app)
 if (data !== undefined) app.setPath('userData', join(data, 'window'))
 if (app.requestSingleInstanceLock()) {
   app.on('window-all-closed', () => app.quit())
-  await app.whenReady()
-  setMenu(app.isPackaged)
-  await openDesk()
+  // Not awaited: Electron gets ready only after this module has ended.
+  void app.whenReady().then(openDesk)
 } else {
   app.quit()
 }

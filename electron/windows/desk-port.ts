@@ -18,7 +18,7 @@ const isPage = (frame: WebFrameMain | null, window: BrowserWindow): boolean =>
   !window.isDestroyed() &&
   frame === window.webContents.mainFrame &&
   frame.parent === null &&
-  new URL(frame.url).origin === pageOrigin
+  frame.origin === pageOrigin
 
 const lineOf = (port: MessagePortMain): Line => ({
   send: (message) => port.postMessage(message),

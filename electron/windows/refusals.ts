@@ -10,7 +10,7 @@ import { pageAddress, pageOrigin } from './page-scheme.ts'
 const grantedPermission = 'clipboard-sanitized-write'
 
 const isGranted = (permission: string, origin: string): boolean =>
-  permission === grantedPermission && origin === pageOrigin
+  permission === grantedPermission && origin.replace(/\/$/, '') === pageOrigin
 
 const refuse = (event: { preventDefault(): void }): void => event.preventDefault()
 
@@ -45,11 +45,9 @@ export function refuseInSession(session: Session): void {
     callback({ cancel: !url.startsWith(pageAddress) && !isOwnDownload(url) })
   })
   session.setPermissionRequestHandler((contents, permission, callback) => {
-    callback(isGranted(permission, new URL(contents.getURL()).origin))
+    callback(isGranted(permission, contents.mainFrame.origin))
   })
-  session.setPermissionCheckHandler((_contents, permission, origin) =>
-    isGranted(permission, origin.replace(/\/$/, '')),
-  )
+  session.setPermissionCheckHandler((_contents, permission, origin) => isGranted(permission, origin))
   session.setDevicePermissionHandler(() => false)
   session.on('select-hid-device', (event, _details, callback) => {
     event.preventDefault()
