@@ -1,8 +1,8 @@
 /** Amounts as people read them: exact decimal strings with groups of three, and exact differences of them. */
 
-/** `1234567.8` as `1,234,567.8`; nothing is rounded. */
+/** `1234567.800000` as `1,234,567.80`; nothing is rounded, only zeros beyond the second place are left out. */
 export function grouped(decimal: string): string {
-  const [whole = '', fraction] = decimal.split('.')
+  const [whole = '', fraction] = decimal.replace(/(\.\d{2}\d*?)0+$/, '$1').split('.')
   const digits = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
   return fraction === undefined ? digits : `${digits}.${fraction}`
 }
