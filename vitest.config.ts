@@ -1,6 +1,8 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
 const builtCommand = 'tests/cli/**/*.test.ts'
+const screens = 'tests/components/**/*.test.ts'
 
 export default defineConfig({
   test: {
@@ -11,7 +13,17 @@ export default defineConfig({
     maxConcurrency: 2,
     reporters: ['default', './tests/support/closing-line.ts'],
     projects: [
-      { extends: true, test: { name: 'parts', include: ['tests/**/*.test.ts'], exclude: [builtCommand] } },
+      {
+        extends: true,
+        test: { name: 'parts', include: ['tests/**/*.test.ts'], exclude: [builtCommand, screens] },
+      },
+      {
+        extends: true,
+        plugins: [svelte()],
+        // Svelte's client side, although the tests run in Node.
+        resolve: { conditions: ['browser'] },
+        test: { name: 'screens', include: [screens] },
+      },
       {
         extends: true,
         test: {
