@@ -77,67 +77,47 @@ describe('exit code 3: no usable Ledger', () => {
 })
 
 describe('exit codes 4, 5 and 6: the Ledger is not ready', () => {
-  const hindrances: readonly {
-    readonly what: string
-    readonly exit: number
-    readonly code: string
-    readonly begin: (ledger: PracticeLedger) => void
-    readonly end: (ledger: PracticeLedger) => void
-  }[] = [
-    {
-      what: 'another app is open',
-      exit: 4,
-      code: 'device.wrongApp',
-      begin: (ledger) => ledger.openApp('Bitcoin'),
-      end: (ledger) => ledger.openApp('Ethereum'),
-    },
-    {
-      what: 'no app is open',
-      exit: 4,
-      code: 'device.noApp',
-      begin: (ledger) => ledger.openApp('BOLOS'),
-      end: (ledger) => ledger.openApp('Ethereum'),
-    },
-    {
-      what: 'the setting is off',
-      exit: 5,
-      code: 'device.settingOff',
-      begin: (ledger) => ledger.setSettings({ rawMessages: false }),
-      end: (ledger) => ledger.setSettings({ rawMessages: true }),
-    },
-    {
-      what: 'the Ethereum app is too old',
-      exit: 5,
-      code: 'device.appTooOld',
-      begin: (ledger) => ledger.openApp('Ethereum', '1.9.0'),
-      end: (ledger) => ledger.openApp('Ethereum'),
-    },
-    {
-      what: 'it is locked',
-      exit: 6,
-      code: 'device.locked',
-      begin: (ledger) => ledger.lock(),
-      end: (ledger) => ledger.unlock(),
-    },
+  const hindrances: readonly (readonly [
+    exit: number,
+    code: string,
+    begin: (ledger: PracticeLedger) => void,
+    end: (ledger: PracticeLedger) => void,
+  ])[] = [
+    [4, 'device.wrongApp', (ledger) => ledger.openApp('Bitcoin'), (ledger) => ledger.openApp('Ethereum')],
+    [4, 'device.noApp', (ledger) => ledger.openApp('BOLOS'), (ledger) => ledger.openApp('Ethereum')],
+    [
+      5,
+      'device.appTooOld',
+      (ledger) => ledger.openApp('Ethereum', '1.9.0'),
+      (ledger) => ledger.openApp('Ethereum'),
+    ],
+    [
+      5,
+      'device.settingOff',
+      (ledger) => ledger.setSettings({ rawMessages: false }),
+      (ledger) => ledger.setSettings({ rawMessages: true }),
+    ],
+    [6, 'device.locked', (ledger) => ledger.lock(), (ledger) => ledger.unlock()],
   ]
-  it.each(hindrances.map((hindrance) => [hindrance.what, hindrance] as const))(
-    '%s: told, and signed with the same request afterwards',
-    async (_, { exit, code, begin, end }) => {
-      const options = await practiceDesk()
-      const id = await prepared(options)
-      const { ledger, device } = await ledgerHere()
+
+  it('each is told, and the same request is signed when all is well', async () => {
+    const desk = await practiceDesk()
+    const { ledger, device } = await ledgerHere()
+    const options = [...desk, ...device]
+    const id = await prepared(options)
+    for (const [exit, code, begin, end] of hindrances) {
       begin(ledger)
-      expect(await failing(['sign', id, ...options, ...device])).toMatchObject({
+      expect(await failing(['sign', id, ...options])).toMatchObject({
         exit,
         error: { code, outcome: 'not-sent' },
       })
       end(ledger)
-      ledger.onScreen(() => {
-        if (ledger.asking) setImmediate(() => ledger.asking && ledger.approve())
-      })
-      expect(await must(['sign', id, ...options, ...device])).toMatchObject({ request: { state: 'signed' } })
-    },
-  )
+    }
+    ledger.onScreen(() => {
+      if (ledger.asking) setImmediate(() => ledger.asking && ledger.approve())
+    })
+    expect(await must(['sign', id, ...options])).toMatchObject({ request: { state: 'signed' } })
+  })
 })
 
 describe('exit code 7: the outcome is unknown', () => {
@@ -185,7 +165,7 @@ describe('exit code 7: the outcome is unknown', () => {
     const options = await practiceDesk('--practice-venue', venue.url)
     const id = await prepared(options)
     await must(['sign', id, ...options])
-    venue.failNext('timeoutAfterApply')
+    venue.failNext('notJson')
     const { exit, stdout, stderr } = await run(['submit', id, ...options])
     expect(exit).toBe(7)
     expect(stdout).toBe(`Request ${id} is unknown.\n`)
@@ -229,7 +209,7 @@ describe('exit code 1: refused, and 0 where nothing is wrong', () => {
     })
   })
 
-  it.each([
+  const refusals: readonly (readonly [what: string, args: readonly string[], code: string])[] = [
     [
       'an account that is not there',
       ['prepare', '--account', 'nobody', ...btcTo10],
@@ -254,12 +234,16 @@ describe('exit code 1: refused, and 0 where nothing is wrong', () => {
       'request.leverageOutOfRange',
     ],
     ['a request that is not there', ['sign', '01M7WDD8A48V8CZKBBE3Y949R9'], 'request.unknown'],
-  ])('%s', async (_, args, code) => {
+  ]
+
+  it('what cannot be is told before anything is asked on the Ledger', async () => {
     const options = await practiceDesk('--practice-answer', 'none')
-    expect(await failing([...args, ...options])).toMatchObject({
-      exit: 1,
-      error: { code, outcome: 'not-sent' },
-    })
+    for (const [what, args, code] of refusals) {
+      expect(await failing([...args, ...options]), what).toMatchObject({
+        exit: 1,
+        error: { code, outcome: 'not-sent' },
+      })
+    }
   })
 
   it('a database that is none', async () => {
