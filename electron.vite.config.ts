@@ -38,6 +38,8 @@ export default defineConfig({
       outDir: 'out/renderer',
       emptyOutDir: true,
       target: 'es2022',
+      // Themes are written with light-dark(), which these have.
+      cssTarget: ['chrome128', 'firefox128', 'safari18'],
       // No data: fonts and no inline polyfill: the page's policy allows neither.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
