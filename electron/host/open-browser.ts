@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 export const hasDisplay = (platform = process.platform, environment = process.env): boolean =>
   platform === 'win32' ||
   platform === 'darwin' ||
-  Boolean(environment['DISPLAY'] ?? environment['WAYLAND_DISPLAY'])
+  Boolean(environment['DISPLAY'] || environment['WAYLAND_DISPLAY'])
 
 const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
   darwin: ['open'],

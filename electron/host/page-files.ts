@@ -26,13 +26,21 @@ const types: Readonly<Record<string, string>> = {
 
 const requestPath = (name: string): string => (name === 'index.html' ? '/' : `/${name}`)
 
+/** Paths of the files in `dir` and its folders; links are not followed. */
+function* filesIn(dir: string): Generator<string> {
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name)
+    if (entry.isDirectory()) yield* filesIn(path)
+    else if (entry.isFile()) yield path
+  }
+}
+
 /** Reads the page that was built into `dir`. Links and files of other kinds are left out; throws where there is no page. */
 export function readPageFiles(dir: string): PageFiles {
   const files = new Map<string, PageFile>()
-  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
-    const type = types[extname(entry.name)]
-    if (!entry.isFile() || type === undefined) continue
-    const path = join(entry.parentPath, entry.name)
+  for (const path of filesIn(dir)) {
+    const type = types[extname(path)]
+    if (type === undefined) continue
     const name = relative(dir, path).split(sep).join('/')
     files.set(requestPath(name), { body: readFileSync(path), type })
   }
