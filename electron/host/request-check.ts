@@ -30,12 +30,11 @@ const isOnly = (values: readonly string[], value: string): boolean =>
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
-/** A page elsewhere that embeds or fetches something from here; links from elsewhere are no such thing. */
+/** A page elsewhere that embeds, frames or fetches something from here; a link from elsewhere is no such thing. */
 const isEmbedding = ({ headers }: IncomingMessage): boolean => {
   const site = headers['sec-fetch-site']
-  return (
-    site !== undefined && !['same-origin', 'none'].includes(site) && headers['sec-fetch-mode'] !== 'navigate'
-  )
+  if (site === undefined || site === 'same-origin' || site === 'none') return false
+  return headers['sec-fetch-mode'] !== 'navigate' || headers['sec-fetch-dest'] !== 'document'
 }
 
 function checkAddress(request: IncomingMessage, port: number): Refusal | null {

@@ -222,8 +222,17 @@ describe('a request with the cookie of the person', () => {
     const host = await startHost()
     const cookie = await enter(host)
     for (const site of ['cross-site', 'same-site']) {
-      const headers = { cookie, 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors' }
-      expect((await ask(host, '/assets/index.js', headers)).status, site).toBe(403)
+      const script = {
+        cookie,
+        'sec-fetch-site': site,
+        'sec-fetch-mode': 'no-cors',
+        'sec-fetch-dest': 'script',
+      }
+      expect((await ask(host, '/assets/index.js', script)).status, site).toBe(403)
+      const frame = { ...script, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }
+      expect((await ask(host, '/', frame)).status, site).toBe(403)
+      const link = { ...frame, 'sec-fetch-dest': 'document' }
+      expect((await ask(host, '/', link)).status, site).toBe(200)
     }
     const own = { cookie, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }
     expect((await ask(host, '/assets/index.js', own)).status).toBe(200)
