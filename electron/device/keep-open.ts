@@ -32,6 +32,13 @@ export function keepOpen(source: LedgerSource): KeptSource {
     await ledger?.close()
   }
 
+  /** Drops a device that is gone. What is asked on it fails by itself and says why; closing it first would hide that. */
+  function forget(id: string): void {
+    const ledger = kept.get(id)
+    kept.delete(id)
+    setImmediate(() => void ledger?.close())
+  }
+
   function shared(ledger: Ledger): Ledger {
     const { id } = ledger.info
     const watched = async <T>(operation: Promise<Result<T>>): Promise<Result<T>> => {
@@ -54,7 +61,7 @@ export function keepOpen(source: LedgerSource): KeptSource {
     const listed = await source.list()
     if (!listed.ok) return listed
     const present = new Set(listed.value.map(({ id }) => id))
-    for (const id of kept.keys()) if (!present.has(id)) await drop(id)
+    for (const id of kept.keys()) if (!present.has(id)) forget(id)
     return listed
   }
 

@@ -9,16 +9,28 @@ interface Hindrance {
   readonly at: 0 | 1 | 2 | 3
   /** Nothing was asked yet, so signing may go on by itself once the device is ready. */
   readonly waits: boolean
+  /** What to do, where signing then goes on by itself; the catalogue's next step otherwise. */
+  readonly meanwhile?: string
   /** What the device answers meanwhile, for those who look it up. */
   readonly status?: string
 }
 
 const hindrances: { readonly [code in ErrorCode]?: Hindrance } = {
-  'device.none': { title: 'No Ledger', at: 0, waits: true },
+  'device.none': {
+    title: 'No Ledger',
+    at: 0,
+    waits: true,
+    meanwhile: 'Connect it by USB, unlock it and open the Ethereum app.',
+  },
   'device.several': { title: 'More than one Ledger', at: 0, waits: true },
   'device.noPermission': { title: 'Not permitted', at: 0, waits: true },
   'device.libraryMissing': { title: 'USB is not available', at: 0, waits: true },
-  'device.inUse': { title: 'In use elsewhere', at: 0, waits: true },
+  'device.inUse': {
+    title: 'In use elsewhere',
+    at: 0,
+    waits: true,
+    meanwhile: 'Close Ledger Wallet and other wallets, virtual machines and browser tabs that use it.',
+  },
   'device.unreachable': { title: 'Out of reach', at: 0, waits: true },
   'device.unplugged': { title: 'Unplugged', at: 0, waits: false },
   'device.closed': { title: 'Connection closed', at: 0, waits: false },
@@ -28,10 +40,21 @@ const hindrances: { readonly [code in ErrorCode]?: Hindrance } = {
     title: 'Your Ledger is locked',
     at: 1,
     waits: true,
+    meanwhile: 'Enter your PIN on it.',
     status: 'The Ledger answers 0x5515 while it is locked.',
   },
-  'device.noApp': { title: 'No app is open', at: 2, waits: true },
-  'device.wrongApp': { title: 'Another app is open', at: 2, waits: true },
+  'device.noApp': {
+    title: 'No app is open',
+    at: 2,
+    waits: true,
+    meanwhile: 'Open the Ethereum app on it.',
+  },
+  'device.wrongApp': {
+    title: 'Another app is open',
+    at: 2,
+    waits: true,
+    meanwhile: 'Close that app and open the Ethereum app on it.',
+  },
   'device.appTooOld': { title: 'The Ethereum app is too old', at: 2, waits: false },
   'device.modelTooOld': { title: 'This Ledger is too old', at: 2, waits: false },
   'device.settingOff': {

@@ -97,7 +97,7 @@ export class RequestFlow {
     this.sinceMs = now()
     const answer = await requests.sign(id)
     this.#end(answer.ok ? null : answer.error)
-    this.#hindered = false
+    this.#hindered = !this.#ports.device.ready
     this.waiting = !answer.ok && !this.stopped && hindranceOf(answer.error.code).waits
     if (!answer.ok) await requests.refresh(id)
   }
