@@ -1,7 +1,6 @@
 /** The options that every command of the desk takes, and the folders they mean. */
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { Option, type Command } from 'commander'
+import { dataFolder } from '../store/data-folder.ts'
 
 /** What a person answers on the practice Ledger when nobody presses its buttons. */
 export const practiceAnswers = ['approve', 'reject', 'none'] as const
@@ -49,12 +48,6 @@ export const optionsToRepeat = ({
   ...(practiceVenue === undefined ? [] : ['--practice-venue', practiceVenue]),
 ]
 
-function dataHome(): string {
-  if (process.platform === 'win32') return process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming')
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support')
-  return process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share')
-}
-
-/** The folder of the database. Practice data have a folder of their own. */
-export const dataFolder = ({ data, practice }: Pick<DeskOptions, 'data' | 'practice'>): string =>
-  data ?? join(dataHome(), 'countersign', practice ? 'practice' : 'desk')
+/** The folder of the database. */
+export const folderOf = ({ data, practice }: Pick<DeskOptions, 'data' | 'practice'>): string =>
+  data ?? dataFolder(practice ? 'practice' : 'real')

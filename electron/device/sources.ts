@@ -4,8 +4,6 @@ import type { DeviceModel } from '../../shared/device/models.ts'
 import { hidSource } from './hid.ts'
 import type { TimeLimits } from './ledger.ts'
 import type { LedgerSource } from './port.ts'
-import type { PracticeLedger } from './practice/practice-ledger.ts'
-import { practiceSource } from './practice.ts'
 import { parseSpeculosUrl, speculosSource } from './speculos.ts'
 
 /** A source, and the device of it that was named, if one was. */
@@ -16,7 +14,7 @@ export interface DeviceChoice {
 
 /** What choosing a device needs: who makes the practice Ledger and presses its buttons, and the time limits. */
 export interface DevicePorts {
-  practice(model: DeviceModel): PracticeLedger
+  practice(model: DeviceModel): LedgerSource
   readonly limits?: TimeLimits
 }
 
@@ -46,5 +44,5 @@ export function chooseDevice(value: string, { practice, limits }: DevicePorts): 
   }
   const model = practiceModels.get((rest ?? 'nanosp').toLowerCase())
   if (kind !== 'practice' || model === undefined) return usage(value)
-  return ok({ source: practiceSource(practice(model), limits) })
+  return ok({ source: practice(model) })
 }

@@ -3,10 +3,11 @@ import { EventPublisher } from '@orpc/server'
 import type { DeskEvent, DeviceState, PracticeLedgerView, Session } from '../../shared/contract.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
-import { dataFolder } from '../cli/options.ts'
 import type { DeskPorts } from '../desk/ports.ts'
+import { openWorld, type World } from '../desk/world.ts'
+import { dataFolder } from '../store/data-folder.ts'
 import { watchDevice, type DeviceWatch } from './device-watch.ts'
-import { openWorld, type World } from './world.ts'
+import { PracticeControl } from './practice-control.ts'
 
 /** How a desk is opened. */
 export interface DeskHostOptions {
@@ -23,6 +24,8 @@ const noDevice: DeviceState = { presence: 'none', model: null, app: null, failur
 interface OpenDesk {
   readonly world: World
   readonly watch: DeviceWatch
+  /** Null outside practice, and in practice with an emulator. */
+  readonly ledger: PracticeControl | null
 }
 
 /** A desk for one or more screens. At most one world is open at a time. */
@@ -30,6 +33,8 @@ export class DeskHost {
   readonly #options: DeskHostOptions
   readonly #events = new EventPublisher<{ event: DeskEvent }>()
   #open: OpenDesk | undefined
+  /** The opening that is under way: two screens that open at once share one world. */
+  #opening: Promise<unknown> = Promise.resolve()
 
   constructor(options: DeskHostOptions) {
     this.#options = options
@@ -47,9 +52,14 @@ export class DeskHost {
     return this.#open?.watch.state ?? noDevice
   }
 
-  /** The practice Ledger; null outside practice. */
+  /** What the practice Ledger shows; null outside practice. */
   get practice(): PracticeLedgerView | null {
-    return this.#open?.world.ledger?.view ?? null
+    return this.#open?.ledger?.view ?? null
+  }
+
+  /** The practice Ledger. Fails with `session.notPractice`. */
+  ledger(): Result<PracticeControl> {
+    return this.#open?.ledger ? ok(this.#open.ledger) : fail('session.notPractice')
   }
 
   /** The open world. Fails with `session.notOpen`. */
@@ -58,17 +68,27 @@ export class DeskHost {
   }
 
   /** Opens the world of a mode; one that is open already stays, another one is closed first. Fails with `store.*`. */
-  async open(mode: HistoryMode): Promise<Result<Session>> {
+  open(mode: HistoryMode): Promise<Result<Session>> {
+    const opened = this.#opening.then(() => this.#openNow(mode))
+    this.#opening = opened
+    return opened
+  }
+
+  async #openNow(mode: HistoryMode): Promise<Result<Session>> {
     if (this.#open?.world.mode === mode) return ok(this.session)
     await this.close()
     const { dataDir, device } = this.#options
+    let ledger: PracticeControl | null = null
     const opened = await openWorld({
       mode,
-      dir: dataFolder({ practice: mode === 'practice', ...(dataDir === undefined ? {} : { data: dataDir }) }),
+      dir: dataDir ?? dataFolder(mode),
       ...(device === undefined ? {} : { device }),
-      onPractice: (practice) => {
-        this.publish({ type: 'practice', practice })
-        void this.#open?.watch.look()
+      practiceLedger: (model) => {
+        ledger = new PracticeControl(model, (practice) => {
+          this.publish({ type: 'practice', practice })
+          void this.#open?.watch.look()
+        })
+        return ledger.source
       },
     })
     if (!opened.ok) return opened
@@ -76,7 +96,7 @@ export class DeskHost {
     const watch = watchDevice(world.source, world.ports.now, (seen) =>
       this.publish({ type: 'device', device: seen }),
     )
-    this.#open = { world: { ...world, ports: this.#followed(world.ports) }, watch }
+    this.#open = { world: { ...world, ports: this.#followed(world.ports) }, watch, ledger }
     await watch.look()
     return ok(this.session)
   }

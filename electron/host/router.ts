@@ -15,7 +15,7 @@ import type { StoredRequest } from '../store/port.ts'
 import { verifyHistoryFile } from '../store/verify-file.ts'
 import { DeskHost, type DeskHostOptions } from './desk-host.ts'
 import { accountView, all, requestView } from './views.ts'
-import type { World } from './world.ts'
+import type { World } from '../desk/world.ts'
 
 /** How a desk is made for a shell. */
 export interface DeskOptions extends DeskHostOptions {
@@ -192,18 +192,16 @@ function historyRoutes(host: DeskHost) {
 }
 
 function practiceRoutes(host: DeskHost) {
-  const control = () =>
-    mapped(host.world(), ({ ledger }) => (ledger ? ok(ledger) : fail('session.notPractice')))
   return {
     get: os.practice.get.handler(() => host.practice),
     input: os.practice.input.handler(({ input }) =>
-      mapped(control(), (ledger) => {
+      mapped(host.ledger(), (ledger) => {
         ledger.input(input.input)
         return ok(ledger.view)
       }),
     ),
     change: os.practice.change.handler(({ input }) =>
-      mapped(control(), (ledger) => {
+      mapped(host.ledger(), (ledger) => {
         ledger.change(input)
         return ok(ledger.view)
       }),

@@ -5,7 +5,7 @@ import { submit } from '../../electron/desk/submit.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
 import { practiceSource } from '../../electron/device/practice.ts'
 import { findByAddress } from '../../electron/device/select.ts'
-import { answerQuestions } from '../../electron/cli/practice-world.ts'
+import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
 import { btcTo10, must, openDesk, practiceAddress } from '../support/desk.ts'
 
 /** Unplugs once the review is on the screen. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { Result } from '../../shared/errors.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
+import { practiceSource } from '../../electron/device/practice.ts'
 import { serveSpeculos } from '../../electron/device/practice/speculos-server.ts'
 import { chooseDevice, type DevicePorts } from '../../electron/device/sources.ts'
 import { parseSpeculosUrl, speculosSource } from '../../electron/device/speculos.ts'
@@ -13,7 +14,7 @@ const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.e
 
 const limits = { quiet: 2_000, review: 2_000 }
 
-const ports: DevicePorts = { practice: (model) => new PracticeLedger({ model }), limits }
+const ports: DevicePorts = { practice: (model) => practiceSource(new PracticeLedger({ model })), limits }
 
 async function modelOf(value: string): Promise<string> {
   const chosen = chooseDevice(value, ports)

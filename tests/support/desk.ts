@@ -18,7 +18,7 @@ import type { Account, NewAccount } from '../../electron/store/port.ts'
 import type { PracticeVenue, PracticeVenueOptions } from '../../electron/venues/practice/port.ts'
 import { startPracticeVenue } from '../../electron/venues/practice/practice-venue.ts'
 import { createVenue } from '../../electron/venues/registry.ts'
-import { answerQuestions } from '../../electron/cli/practice-world.ts'
+import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
 
 /** First address of the practice Ledger, `44'/60'/0'/0/0`. */
 export const practiceAddress: Hex = '0xdad77910dbdfde764fc21fcd4e74d71bbaca6d8d'

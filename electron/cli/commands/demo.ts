@@ -5,8 +5,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { ulid } from 'ulid'
 import { factorySettings } from '../../../shared/device/models.ts'
 import { failure, type Failure, type Result } from '../../../shared/errors.ts'
 import { settingText } from '../../../shared/market.ts'
@@ -14,24 +12,24 @@ import { previewOf } from '../../../shared/preview.ts'
 import type { VenueId } from '../../../shared/venues/registry.ts'
 import { addAccount, checksummed } from '../../desk/accounts.ts'
 import type { DeskPorts } from '../../desk/ports.ts'
+import { openWorld, type World } from '../../desk/world.ts'
 import { prepare, type PrepareInput } from '../../desk/prepare.ts'
 import { reconcile } from '../../desk/reconcile.ts'
 import { sign } from '../../desk/sign.ts'
 import { submit, type SubmitOutcome } from '../../desk/submit.ts'
 import { PracticeLedger } from '../../device/practice/practice-ledger.ts'
 import { practiceSource } from '../../device/practice.ts'
-import { findByAddress } from '../../device/select.ts'
-import { databaseName, openStore } from '../../store/open-store.ts'
+import { databaseName } from '../../store/open-store.ts'
 import type { Account } from '../../store/port.ts'
 import { verifyHistoryFile } from '../../store/verify-file.ts'
 import type { PracticeVenue } from '../../venues/practice/port.ts'
-import { createVenue } from '../../venues/registry.ts'
 import { createOutput, type Output } from '../output.ts'
-import { answerQuestions, narrate, practiceKey, startRememberingVenue } from '../practice-world.ts'
+import { answerQuestions, narrate } from '../practice-ledger.ts'
 import { previewLines } from '../preview-text.ts'
 
 interface Stage {
   readonly output: Output
+  readonly world: World
   readonly ports: DeskPorts
   readonly ledger: PracticeLedger
   readonly venue: PracticeVenue
@@ -53,11 +51,11 @@ function must<T>(result: Result<T>): T {
 
 const path = "44'/60'/0'/0/0"
 
-async function add({ output, ports, ledger }: Stage, name: string, venue: VenueId): Promise<Account> {
+async function add({ output, ports, world }: Stage, name: string, venue: VenueId): Promise<Account> {
   output.say(
     `\n# Add the account "${name}" at ${venue}: its address is read from the Ledger and confirmed on it`,
   )
-  const device = must(await practiceSource(ledger).open())
+  const device = must(await world.source.open())
   try {
     const input = {
       name,
@@ -132,21 +130,12 @@ async function play(stage: Stage, file: string): Promise<void> {
 }
 
 async function openStage(dir: string, output: Output): Promise<Stage> {
-  const store = must(await openStore({ dir, mode: 'practice' }))
-  const venue = await startRememberingVenue(dir)
   const ledger = new PracticeLedger({ model: 'nanoSP', settings: { rawMessages: true } })
   narrate(ledger, output.say)
   answerQuestions(ledger, 'approve')
-  const environment = { practiceOrigin: venue.url, compassKey: () => practiceKey }
-  const ports: DeskPorts = {
-    store,
-    venueFor: (account) => createVenue(account, environment),
-    openLedger: (at, address) => findByAddress(practiceSource(ledger), at, address),
-    now: Date.now,
-    newId: ulid,
-    wait: (ms) => sleep(ms),
-  }
-  return { output, ports, ledger, venue }
+  const world = must(await openWorld({ mode: 'practice', dir, practiceLedger: () => practiceSource(ledger) }))
+  if (!world.venue) throw new Error('a practice world has a practice venue')
+  return { output, world, ports: world.ports, ledger, venue: world.venue }
 }
 
 /** Runs the demo in the folder `keep`, or in one that is removed afterwards. */
@@ -160,14 +149,13 @@ export async function runDemo(keep: string | undefined): Promise<void> {
   let stage: Stage | undefined
   try {
     stage = await openStage(dir, output)
-    await play(stage, stage.ports.store.path)
-    if (kept !== null) output.say(`\nIts database is ${stage.ports.store.path}`)
+    await play(stage, stage.world.path)
+    if (kept !== null) output.say(`\nIts database is ${stage.world.path}`)
   } catch (error) {
     if (!(error instanceof DemoFailed)) throw error
     output.fail(error.failure)
   } finally {
-    await stage?.venue.close()
-    await stage?.ports.store.close()
+    await stage?.world.close()
     if (kept === null) rmSync(dir, { recursive: true, force: true })
   }
 }

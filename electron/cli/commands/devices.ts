@@ -6,8 +6,7 @@ import type { DeskOptions } from '../options.ts'
 
 /** Lists the devices with app, version and what hinders each. */
 export const runDevices = (options: DeskOptions): Promise<void> =>
-  runWithDesk(options, async ({ choice, output }): Promise<Result<null>> => {
-    const { source } = choice
+  runWithDesk(options, async ({ source, output }): Promise<Result<null>> => {
     const listed = await source.list()
     if (!listed.ok) return listed
     if (listed.value.length === 0) return fail('device.none')

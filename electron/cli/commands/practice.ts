@@ -3,10 +3,11 @@ import { mkdirSync } from 'node:fs'
 import { modelName, type DeviceModel } from '../../../shared/device/models.ts'
 import { PracticeLedger } from '../../device/practice/practice-ledger.ts'
 import { serveSpeculos } from '../../device/practice/speculos-server.ts'
+import { practiceKey, startRememberingVenue } from '../../venues/practice/remembering-venue.ts'
 import type { PracticeAnswer } from '../options.ts'
 import { createOutput } from '../output.ts'
 import { served, stopped } from '../serving.ts'
-import { answerQuestions, narrate, practiceKey, startRememberingVenue } from '../practice-world.ts'
+import { answerQuestions, narrate } from '../practice-ledger.ts'
 
 /** How the practice Ledger is served. */
 export interface PracticeLedgerArguments {

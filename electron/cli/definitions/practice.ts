@@ -1,6 +1,6 @@
 /** The commands `demo`, `practice-ledger` and `practice-venue`. */
 import { Option, type Command } from 'commander'
-import { dataFolder, practiceAnswers, type PracticeAnswer } from '../options.ts'
+import { folderOf, practiceAnswers, type PracticeAnswer } from '../options.ts'
 import { wholeNumber, withExamples } from './arguments.ts'
 
 const port = wholeNumber(0, 65_535)
@@ -79,7 +79,7 @@ export function addPracticeVenue(program: Command): void {
     .option('--data <dir>', 'folder of its state; that of the practice desk unless told')
     .action(async (options: { port: number; data?: string }) => {
       const { runPracticeVenue } = await import('../commands/practice.ts')
-      await runPracticeVenue(dataFolder({ ...options, practice: true }), options.port)
+      await runPracticeVenue(folderOf({ ...options, practice: true }), options.port)
     })
   withExamples(
     command,
