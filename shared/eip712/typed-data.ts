@@ -9,11 +9,15 @@ export interface TypedField {
 }
 
 /** A JSON value inside typed data. Integers are safe JSON integers or decimal strings; bytes are hex strings. */
-export type TypedValue = string | number | boolean | readonly TypedValue[] | { readonly [name: string]: TypedValue }
+export type TypedValue =
+  string | number | boolean | readonly TypedValue[] | { readonly [name: string]: TypedValue }
 
 /** Typed data in the form of `eth_signTypedData_v4`, with `EIP712Domain` always given. */
 export interface TypedData {
-  readonly types: { readonly EIP712Domain: readonly TypedField[]; readonly [struct: string]: readonly TypedField[] }
+  readonly types: {
+    readonly EIP712Domain: readonly TypedField[]
+    readonly [struct: string]: readonly TypedField[]
+  }
   readonly primaryType: string
   readonly domain: { readonly [name: string]: TypedValue }
   readonly message: { readonly [name: string]: TypedValue }
