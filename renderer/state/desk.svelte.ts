@@ -85,6 +85,7 @@ export class Desk {
     if (!answer.ok) return answer.error
     this.#clear()
     this.session = answer.value
+    this.route.go('#/home')
     await this.#load()
     return null
   }

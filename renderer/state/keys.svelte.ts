@@ -15,6 +15,8 @@ export interface Shortcut {
   readonly run: () => void
   /** Whether it applies now; always when left out. */
   readonly when?: () => boolean
+  /** Also while a dialog is open; nothing behind a dialog is done by a key otherwise. */
+  readonly overDialogs?: boolean
 }
 
 /** How long the second key of a pair may take. */
@@ -23,6 +25,9 @@ const pairMs = 1200
 const typed = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('input:not([type=radio], [type=checkbox]), textarea, select'))
+
+const inDialog = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[role=dialog]') !== null
 
 const nameOf = (event: KeyboardEvent): string => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
@@ -55,9 +60,11 @@ export class Keys {
     if (event.defaultPrevented || event.altKey || event.repeat) return
     const key = nameOf(event)
     if (typed(event.target) && !key.startsWith('Ctrl+') && key !== 'Escape') return
+    const fits = (shortcut: Shortcut) =>
+      (shortcut.when?.() ?? true) && (!inDialog(event.target) || shortcut.overDialogs === true)
     const pair =
       this.#first && event.timeStamp - this.#first.atMs < pairMs ? `${this.#first.key} ${key}` : null
-    const found = (pair !== null && this.#find(pair)) || this.#find(key)
+    const found = (pair !== null && this.#find(pair, fits)) || this.#find(key, fits)
     const begins = this.list.some(({ keys }) => keys.startsWith(`${key} `))
     this.#first = !found && begins ? { key, atMs: event.timeStamp } : null
     if (!found) return
@@ -65,7 +72,7 @@ export class Keys {
     found.run()
   }
 
-  #find(keys: string): Shortcut | undefined {
-    return this.list.findLast((shortcut) => shortcut.keys === keys && (shortcut.when?.() ?? true))
+  #find(keys: string, fits: (shortcut: Shortcut) => boolean): Shortcut | undefined {
+    return this.list.findLast((shortcut) => shortcut.keys === keys && fits(shortcut))
   }
 }

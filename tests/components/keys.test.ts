@@ -54,6 +54,19 @@ describe('the keys', () => {
     expect(run).toHaveBeenCalledTimes(1)
   })
 
+  it('do nothing behind a dialog, but for those that are meant for it', () => {
+    const [sign, commands] = [vi.fn(), vi.fn()]
+    started().add([
+      { keys: 'Ctrl+Enter', label: 'Sign', group: 'g', run: sign },
+      { keys: 'Ctrl+k', label: 'Commands', group: 'g', run: commands, overDialogs: true },
+    ])
+    const dialog = document.body.appendChild(document.createElement('div'))
+    dialog.setAttribute('role', 'dialog')
+    press('Enter', dialog, true)
+    press('k', dialog, true)
+    expect([sign, commands].map((run) => run.mock.calls.length)).toEqual([0, 1])
+  })
+
   it('belong to the screen that came last, and to the one before where that one does not want them', () => {
     const [below, above] = [vi.fn(), vi.fn()]
     let wants = true

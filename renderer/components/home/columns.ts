@@ -5,7 +5,10 @@ import type { MarketList } from '../../state/settings.svelte.ts'
 /** Columns that come from requests; chosen ones come on top of these. */
 const fromRequests = 5
 
-/** The symbols of the columns, in order. An account that has none of them adds the first market of its venue. */
+/** Columns while there is nothing else. */
+const beginWith = 3
+
+/** The symbols of the columns, in order. An account that has none of them adds the first of its venue. */
 export function columnsOf(
   requests: readonly RequestView[],
   watched: readonly string[],
@@ -15,8 +18,8 @@ export function columnsOf(
   const columns = new Set([...[...used].slice(0, fromRequests), ...watched])
   for (const list of lists) {
     const traded = list?.markets.filter(({ delisted }) => !delisted) ?? []
-    const first = traded[0]
-    if (first && !traded.some(({ symbol }) => columns.has(symbol))) columns.add(first.symbol)
+    if (traded.some(({ symbol }) => columns.has(symbol))) continue
+    for (const { symbol } of traded.slice(0, columns.size === 0 ? beginWith : 1)) columns.add(symbol)
   }
   return [...columns]
 }
