@@ -1,9 +1,25 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 
+/** Pure packages that are bundled: with them in a few files the command starts in half the time. */
+const bundled = [
+  '@msgpack/msgpack',
+  '@noble/curves',
+  '@noble/hashes',
+  '@scure/bip32',
+  '@scure/bip39',
+  'canonicalize',
+  'commander',
+  'kysely',
+  'ulid',
+  'valibot',
+  'viem',
+]
+
 export default defineConfig({
   main: {
     build: {
+      externalizeDeps: { exclude: bundled },
       outDir: 'out',
       emptyOutDir: true,
       minify: false,
@@ -43,7 +59,7 @@ export default defineConfig({
       // No data: fonts and no inline polyfill: the page's policy allows neither.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: 'renderer/index.html' },
+      rolldownOptions: { input: 'renderer/index.html', checks: { pluginTimings: false } },
     },
   },
 })
