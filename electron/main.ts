@@ -41,8 +41,7 @@ async function openDesk(): Promise<void> {
     event.preventDefault()
     void desk.value.close().finally(() => app.exit(0))
   })
-  await loadPage(window)
-  tellParent()
+  if (await loadPage(window)) tellParent()
 }
 
 function bringToFront(window: BrowserWindow): void {

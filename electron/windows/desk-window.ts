@@ -61,5 +61,13 @@ export function createDeskWindow({ files, built, devTools }: DeskWindowOptions):
   return window
 }
 
-/** Loads the page into the window. */
-export const loadPage = (window: BrowserWindow): Promise<void> => window.loadURL(pageAddress)
+/** Loads the page into the window. False when the window was closed before; anything else that goes wrong is thrown. */
+export async function loadPage(window: BrowserWindow): Promise<boolean> {
+  try {
+    await window.loadURL(pageAddress)
+    return true
+  } catch (error) {
+    if (!window.isDestroyed()) throw error
+    return false
+  }
+}

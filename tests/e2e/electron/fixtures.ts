@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { _electron, test as base, expect, type ElectronApplication } from '@playwright/test'
-import { electronVariable } from '../global-setup.ts'
+import { electronVariable, launcher } from '../global-setup.ts'
 import { project } from '../machine.ts'
 
 interface Fixtures {
@@ -28,11 +28,12 @@ interface WorkerFixtures {
 }
 
 /** The program that starts Electron with its sandbox on. */
-export const electronProgram = join(import.meta.dirname, 'run-sandboxed.sh')
+export const electronProgram = join(launcher, 'electron')
 
 /** Arguments and environment of the app; `display` and `dataDir` as the fixtures give them. */
 export const launchOf = (display: string, dataDir: string, appArguments: readonly string[]) => ({
-  args: [project, `--data=${dataDir}`, ...appArguments],
+  // Xvfb has no graphics processor; looking for one takes Chromium seconds at times.
+  args: [project, '--disable-gpu', `--data=${dataDir}`, ...appArguments],
   env: {
     PATH: process.env['PATH'] ?? '',
     [electronVariable]: process.env[electronVariable] ?? '',
@@ -63,7 +64,6 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   app: async ({ display, dataDir, appArguments }, use) => {
     const app = await _electron.launch({
       ...launchOf(display, dataDir, appArguments),
-      executablePath: electronProgram,
       chromiumSandbox: true,
     })
     await use(app)
