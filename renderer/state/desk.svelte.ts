@@ -37,6 +37,8 @@ export class Desk {
   connection: ConnectionState = $state('connecting')
   /** Null until the desk was reached once. */
   session: Session | null = $state.raw(null)
+  /** Why the desk that was asked for last could not be opened. */
+  openFailure: Failure | null = $state.raw(null)
   readonly mode = $derived(this.session?.mode ?? null)
   readonly practising = $derived(this.mode === 'practice')
 
@@ -79,15 +81,14 @@ export class Desk {
     }
   }
 
-  /** Opens practice or the real desk. */
-  async open(mode: 'practice' | 'real'): Promise<Failure | null> {
+  /** Opens practice or the real desk. Where that fails the person is back at the first start, with the reason. */
+  async open(mode: 'practice' | 'real'): Promise<void> {
     const answer = await answerOf(this.client.session.open({ mode }))
-    if (!answer.ok) return answer.error
+    this.openFailure = answer.ok ? null : answer.error
     this.#clear()
-    this.session = answer.value
+    this.session = answer.ok ? answer.value : await this.client.session.get()
     this.route.go('#/home')
     await this.#load()
-    return null
   }
 
   async #stayConnected(running: () => boolean): Promise<void> {
