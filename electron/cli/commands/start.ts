@@ -13,18 +13,24 @@ const argumentsOf = ({ practice, data, device }: DeskArguments): string[] => [
   ...(device === undefined ? [] : [`--device=${device}`]),
 ]
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /** Resolves with true when the window was open and was closed, with false when it never opened. */
 function runWindow(program: string, args: readonly string[]): Promise<boolean> {
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  // In a group of its own, so that Ctrl+C reaches Electron once: a second time would cut its end short.
+  const detached = process.platform !== 'win32'
+  const child = spawn(program, args, { detached, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  const pass = (signal: NodeJS.Signals): boolean => child.kill(signal)
+  for (const signal of signals) process.on(signal, pass)
   let opened = false
-  // The terminal sends Ctrl+C to both; Electron ends by it, and this process after it.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   child.on('message', (message) => {
     opened ||= message === windowIsOpen
   })
-  return new Promise((resolve) => {
+  return new Promise<boolean>((resolve) => {
     child.once('error', () => resolve(false))
     child.once('exit', (code) => resolve(opened || code === 0))
+  }).finally(() => {
+    for (const signal of signals) process.off(signal, pass)
   })
 }
 
