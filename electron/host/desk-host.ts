@@ -1,4 +1,5 @@
 /** One desk as the screens meet it: the open world, what is going on in it, and the events that tell of it. */
+import { join } from 'node:path'
 import { EventPublisher } from '@orpc/server'
 import type { DeskEvent, DeviceState, PracticeLedgerView, Session } from '../../shared/contract.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
@@ -13,8 +14,13 @@ import { PracticeControl } from './practice-control.ts'
 export interface DeskHostOptions {
   readonly shell: Session['shell']
   readonly version: string
-  /** Folder of the databases; the person's own data folder unless told. */
+  /**
+   * Folder of the database, in place of the person's own. The other mode's is a folder inside it, for practice and real
+   * are never mixed.
+   */
   readonly dataDir?: string
+  /** The mode that is opened at once, and whose database is right in `dataDir`; null to let the person choose. */
+  readonly mode?: HistoryMode | null
   /** A `--device` value. */
   readonly device?: string
 }
@@ -77,12 +83,11 @@ export class DeskHost {
   async #openNow(mode: HistoryMode): Promise<Result<Session>> {
     if (this.#open?.world.mode === mode) return ok(this.session)
     await this.close()
-    const { dataDir, device } = this.#options
     let ledger: PracticeControl | null = null
     const opened = await openWorld({
       mode,
-      dir: dataDir ?? dataFolder(mode),
-      ...(device === undefined ? {} : { device }),
+      dir: this.#folder(mode),
+      ...this.#device(mode),
       practiceLedger: (model) => {
         ledger = new PracticeControl(model, (practice) => {
           this.publish({ type: 'practice', practice })
@@ -134,6 +139,22 @@ export class DeskHost {
     if (!open) return
     await open.watch.stop()
     await open.world.close()
+  }
+
+  /** Whether a mode is the one that the options are about. */
+  #isFirst(mode: HistoryMode): boolean {
+    return mode === (this.#options.mode ?? 'real')
+  }
+
+  #folder(mode: HistoryMode): string {
+    const { dataDir } = this.#options
+    if (dataDir === undefined) return dataFolder(mode)
+    return this.#isFirst(mode) ? dataDir : join(dataDir, mode)
+  }
+
+  #device(mode: HistoryMode): { readonly device?: string } {
+    const { device } = this.#options
+    return device === undefined || !this.#isFirst(mode) ? {} : { device }
   }
 
   #followed(ports: DeskPorts): DeskPorts {

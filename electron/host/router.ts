@@ -17,12 +17,6 @@ import { DeskHost, type DeskHostOptions } from './desk-host.ts'
 import { accountView, all, requestView } from './views.ts'
 import type { World } from '../desk/world.ts'
 
-/** How a desk is made for a shell. */
-export interface DeskOptions extends DeskHostOptions {
-  /** Opens this mode at once; null to let the person choose. */
-  readonly mode?: 'practice' | 'real' | null
-}
-
 const os = implement(contract)
 
 /** A value of a result in another form. */
@@ -234,7 +228,7 @@ export type DeskRouter = ReturnType<typeof createRouter>
 
 /** Makes a desk for a shell. Fails with `store.*` when the mode that is opened at once cannot be opened. */
 export async function createDesk(
-  options: DeskOptions,
+  options: DeskHostOptions,
 ): Promise<Result<{ router: DeskRouter; close: () => Promise<void> }>> {
   const host = new DeskHost(options)
   if (options.mode) {

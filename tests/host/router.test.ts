@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRouterClient } from '@orpc/server'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { DeskEvent } from '../../shared/contract.ts'
+import type { Failure } from '../../shared/errors.ts'
+import { createDesk } from '../../electron/host/router.ts'
+import type { DeskHostOptions } from '../../electron/host/desk-host.ts'
+
+const newAccount = {
+  name: 'treasury',
+  venue: 'hyperliquid',
+  network: 'mainnet',
+  path: "44'/60'/0'/0/0",
+  account: null,
+  vault: null,
+  pathPrefix: null,
+} as const
+
+type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure }
+
+function must<T>(answer: Answer<T>): T {
+  if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`)
+  return answer.value
+}
+
+/** A desk with a client, and every event that it tells; closed when the test is over. */
+async function openDesk(options: Partial<DeskHostOptions> = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'countersign-host-'))
+  const desk = must(await createDesk({ shell: 'browser', version: '0', dataDir, ...options }))
+  const client = createRouterClient(desk.router)
+  const stop = new AbortController()
+  const events: DeskEvent[] = []
+  const listeners = new Set<() => void>()
+  const following = (async () => {
+    for await (const event of await client.events(undefined, { signal: stop.signal })) {
+      events.push(event)
+      for (const listener of listeners) listener()
+    }
+  })().catch(() => undefined)
+  onTestFinished(async () => {
+    stop.abort()
+    await following
+    await desk.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+  const until = (wanted: (event: DeskEvent) => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!events.some(wanted)) return
+        listeners.delete(look)
+        resolve()
+      }
+      listeners.add(look)
+      look()
+    })
+  return { client, events, until, dataDir }
+}
+
+type Client = Awaited<ReturnType<typeof openDesk>>['client']
+
+/** Presses the practice Ledger's buttons through the contract until it asks no more. */
+async function approve(client: Client): Promise<void> {
+  for (let view = await client.practice.get(); view?.asking; view = await client.practice.get()) {
+    const decides = /Confirm|Sign message|To accept risk/.test(view.lines.join(' '))
+    must(await client.practice.input({ input: decides ? 'both' : 'right' }))
+  }
+}
+
+const asking = (event: DeskEvent) => event.type === 'practice' && event.practice.asking
+
+async function withAccount(options: Partial<DeskHostOptions> = { mode: 'practice' }) {
+  const desk = await openDesk(options)
+  const adding = desk.client.accounts.add(newAccount)
+  await desk.until(asking)
+  await approve(desk.client)
+  return { ...desk, account: must(await adding) }
+}
+
+const hindered = (code: string) => (event: DeskEvent) =>
+  event.type === 'device' && event.device.failure?.code === code
+
+describe('the contract, carried out', () => {
+  it('has no desk until a mode is chosen, and says so', async () => {
+    const { client } = await openDesk()
+    expect(await client.session.get()).toMatchObject({ mode: null, path: null })
+    expect(await client.accounts.list()).toMatchObject({ ok: false, error: { code: 'session.notOpen' } })
+    expect(await client.device.get()).toMatchObject({ presence: 'none' })
+    expect(await client.practice.get()).toBeNull()
+  })
+
+  it('opens one world when two screens open it at once', async () => {
+    const { client } = await openDesk()
+    const opened = await Promise.all([
+      client.session.open({ mode: 'practice' }),
+      client.session.open({ mode: 'practice' }),
+    ])
+    expect(opened.map((session) => must(session).mode)).toEqual(['practice', 'practice'])
+  })
+
+  it('keeps practice and real apart in one folder, there and back', async () => {
+    const { client, dataDir } = await openDesk()
+    expect(must(await client.session.open({ mode: 'practice' })).path).toBe(
+      join(dataDir, 'practice', 'countersign.db'),
+    )
+    expect(must(await client.session.open({ mode: 'real' })).path).toBe(join(dataDir, 'countersign.db'))
+    expect(await client.practice.get()).toBeNull()
+    expect(await client.practice.change({ locked: true })).toMatchObject({
+      error: { code: 'session.notPractice' },
+    })
+    expect(must(await client.session.open({ mode: 'practice' })).mode).toBe('practice')
+  })
+
+  it('does the whole main job, and tells each step', async () => {
+    const { client, events, until, account } = await withAccount()
+    const input = { accountId: account.id, market: 'BTC', leverage: '10', isCross: true }
+    const preparation = must(await client.requests.prepare(input))
+    if (preparation.kind !== 'prepared') throw new Error('already set')
+    const { id } = preparation.request
+    events.length = 0
+    const signing = client.requests.sign({ id })
+    await until(asking)
+    await approve(client)
+    expect(must(await signing).state).toBe('signed')
+    expect(must(await client.requests.submit({ id }))).toMatchObject({
+      failure: null,
+      request: { state: 'applied' },
+    })
+    await until((event) => event.type === 'request' && event.state === 'applied')
+    const steps = events.flatMap((event) => (event.type === 'progress' ? [event.step] : []))
+    expect(steps).toEqual(['asking', 'idle', 'sending', 'proving', 'idle'])
+    const states = events.flatMap((event) => (event.type === 'request' ? [event.state] : []))
+    expect(states).toEqual(['signed', 'applied'])
+    const { count, head } = must(await client.history.verify())
+    const rows = must(await client.history.list({ limit: 1 }))
+    expect(rows[0]).toMatchObject({ seq: count, hash: head })
+    expect(
+      must(await client.history.export())
+        .text.trim()
+        .split('\n'),
+    ).toHaveLength(count)
+  })
+
+  it('stops asking: the question is gone, nothing is signed, and signing again works', async () => {
+    const { client, events, until, account } = await withAccount()
+    const input = { accountId: account.id, market: 'BTC', leverage: '10', isCross: true }
+    const preparation = must(await client.requests.prepare(input))
+    if (preparation.kind !== 'prepared') throw new Error('already set')
+    const { id } = preparation.request
+    events.length = 0
+    const first = client.requests.sign({ id })
+    await until(asking)
+    must(await client.requests.stopAsking())
+    expect(await first).toMatchObject({ ok: false, error: { code: 'device.closed', outcome: 'not-sent' } })
+    events.length = 0
+    const second = client.requests.sign({ id })
+    await until(asking)
+    await approve(client)
+    expect(must(await second).state).toBe('signed')
+  })
+
+  it('watches the device: locked, another app, unplugged, and ready again', async () => {
+    const { client, until } = await openDesk({ mode: 'practice' })
+    must(await client.practice.change({ locked: true }))
+    await until(hindered('device.locked'))
+    must(await client.practice.change({ locked: false, app: 'Bitcoin' }))
+    await until(hindered('device.wrongApp'))
+    must(await client.practice.change({ plugged: false }))
+    await until((event) => event.type === 'device' && event.device.presence === 'none')
+    must(await client.practice.change({ plugged: true, model: 'stax' }))
+    await until(
+      (event) =>
+        event.type === 'device' && event.device.presence === 'ready' && event.device.model === 'stax',
+    )
+    expect(await client.device.get()).toMatchObject({ presence: 'ready', model: 'stax' })
+  })
+
+  it('refuses input that does not fit the contract', async () => {
+    const { client } = await openDesk({ mode: 'practice' })
+    await expect(client.requests.get({ id: 'not-an-id' })).rejects.toThrow()
+    await expect(client.requests.list({ limit: 1_000_000 })).rejects.toThrow()
+    const wanted = { accountId: '01M7WE5NSKACS05YV97XXTQE7Y', market: 'BTC', leverage: '1.5', isCross: true }
+    await expect(client.requests.prepare(wanted)).rejects.toThrow()
+  })
+})
