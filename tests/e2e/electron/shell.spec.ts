@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ElectronApplication } from '@playwright/test'
 import { outsideLinks } from '../../../shared/shell.ts'
 import { electronProgram, expect, launchOf, test } from './fixtures.ts'
@@ -183,6 +184,28 @@ test('a foreign sender gets no line', async ({ app }) => {
     await foreign.webContents.executeJavaScript('countersign.connect()')
   })
   expect(await told).toContain('Refused a call from about:blank.')
+})
+
+test('what the page made itself can be saved by the person', async ({ app, page, dataDir }) => {
+  const file = join(dataDir, 'saved.txt')
+  const saved = await app.evaluateHandle(({ BrowserWindow }, path) => {
+    const outcome = { state: '' }
+    BrowserWindow.getAllWindows()[0]?.webContents.session.on('will-download', (_, item) => {
+      item.setSavePath(path)
+      item.once('done', (_event, state) => {
+        outcome.state = state
+      })
+    })
+    return outcome
+  }, file)
+  await page.evaluate(() => {
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(new Blob(['the history']))
+    link.download = 'history.jsonl'
+    link.click()
+  })
+  await expect.poll(async () => (await saved.jsonValue()).state).toBe('completed')
+  expect(readFileSync(file, 'utf8')).toBe('the history')
 })
 
 test('a frame in the page has no bridge', async ({ page }) => {
