@@ -117,6 +117,12 @@ async function prepareFor(host: DeskHost, world: World, input: PrepareRequest): 
   return mapped(viewOf(world)(stored), (request) => ok({ kind: 'prepared', request }))
 }
 
+/** Reading an address asks nobody, and before it the app is made ready: what was left on the screen goes. */
+async function clearScreen(source: World['source']): Promise<void> {
+  const ledger = await source.open()
+  if (ledger.ok) await ledger.value.address("44'/60'/0'/0/0")
+}
+
 function requestRoutes(host: DeskHost) {
   return {
     list: os.requests.list.handler(({ input }) =>
@@ -138,6 +144,7 @@ function requestRoutes(host: DeskHost) {
     stopAsking: os.requests.stopAsking.handler(() =>
       mapped(host.world(), async ({ source }) => {
         await source.release()
+        await clearScreen(source)
         return ok(null)
       }),
     ),

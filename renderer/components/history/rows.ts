@@ -13,8 +13,8 @@ export interface ShownRow {
   readonly state: RequestState | null
   readonly request: RequestView | undefined
   readonly account: string
-  /** The first row of a group of rows about the same request. */
-  readonly begins: boolean
+  /** The last row, as they stand, of those about the same request. */
+  readonly ends: boolean
 }
 
 /** What is asked of the rows; empty texts ask nothing. */
@@ -64,7 +64,7 @@ export function shownRows(
       ...wordsOf(row),
       request,
       account,
-      begins: at > 0 && rows[at - 1]?.requestId !== row.requestId,
+      ends: rows[at + 1]?.requestId !== row.requestId,
     }
   })
 }

@@ -6,8 +6,6 @@ import type { DeviceModel, DeviceSettings } from '../../../shared/device/models.
 export interface AssumedDevice {
   readonly model: DeviceModel
   readonly settings: DeviceSettings
-  /** Whether a device of this model is there; else it stands for the one to come. */
-  readonly present: boolean
 }
 
 /**
@@ -18,11 +16,11 @@ export function assumedDevice(
   device: DeviceState | null,
   practice: PracticeLedgerView | null,
 ): AssumedDevice {
-  if (practice) return { model: practice.model, settings: practice.settings, present: practice.plugged }
+  if (practice) return { model: practice.model, settings: practice.settings }
   const settings = {
     blindSigning: device?.app?.blindSigning ?? false,
     rawMessages: true,
     transactionHash: false,
   }
-  return { model: device?.model ?? 'nanoSP', settings, present: Boolean(device?.model) }
+  return { model: device?.model ?? 'nanoSP', settings }
 }

@@ -114,7 +114,7 @@ export function screenAt(
 ): number | null {
   const alike = screens.filter((screen) => same(screen.lines, lines)).map(({ index }) => index)
   const from = before ?? 0
-  return alike.sort((a, b) => Math.abs(a - from) - Math.abs(b - from))[0] ?? null
+  return alike.sort((a, b) => Math.abs(a - from) - Math.abs(b - from) || b - a)[0] ?? null
 }
 
 /** "on screens 17 and 18", "on page 4": where to compare. */

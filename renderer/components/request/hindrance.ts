@@ -80,8 +80,7 @@ export const waySteps = (screens: number): readonly string[] => [
 ]
 
 /** The app that a failure names; null when it names none. */
-const namedApp = ({ message }: Failure): string | null =>
-  /^The Ledger has (.+) open,/.exec(message)?.[1] ?? null
+const namedApp = ({ message }: Failure): string | null => /"([^"]+)" open/.exec(message)?.[1] ?? null
 
 /** The lines on the device's screen meanwhile; none where that is not known. */
 export function hinderedLines(model: DeviceModel, failure: Failure): readonly string[] {

@@ -4,6 +4,9 @@ import type { HistoryRowView } from '../../../shared/contract.ts'
 import { readCanonicalObject, type JsonObject } from '../../../shared/history/canonical-json.ts'
 import { modeWord, type Tone } from '../../words/states.ts'
 
+/** Done, not done, or not known. */
+export type TimelineSign = 'done' | 'cross' | 'unknown'
+
 /** One step. */
 export interface TimelineEntry {
   readonly seq: number
@@ -12,13 +15,20 @@ export interface TimelineEntry {
   readonly title: string
   readonly text: string
   readonly tone: Tone
+  readonly sign: TimelineSign
 }
 
 interface Words {
   readonly title: string
   readonly text?: string
   readonly tone?: Tone
+  readonly sign?: TimelineSign
 }
+
+const done = { tone: 'plain', sign: 'done' } as const
+const ended = { tone: 'plain', sign: 'cross' } as const
+const bad = { tone: 'danger', sign: 'cross' } as const
+const open = { tone: 'caution', sign: 'unknown' } as const
 
 const textOf = (body: JsonObject, key: string): string => {
   const value = body[key]
@@ -37,54 +47,57 @@ const settingOf = (body: JsonObject): string => {
     : ''
 }
 
-const lostOf = (body: JsonObject): string => textOf(objectOf(body, 'evidence'), 'lost')
+const settled = (body: JsonObject): string => textOf(objectOf(body, 'detail'), 'message')
+
+const answers: Readonly<Record<string, Words>> = {
+  accepted: { title: 'Answered ok', ...done },
+  refused: { title: 'Answered: refused', ...bad },
+}
 
 function answered(body: JsonObject): Words {
   const status = body['httpStatus']
-  if (typeof status !== 'number') return { title: 'No answer', text: lostOf(body), tone: 'caution' }
-  const outcome = textOf(body, 'outcome')
-  const title = { accepted: 'Answered ok', refused: 'Answered: refused' }[outcome] ?? 'Answered, but unclear'
-  return { title, text: `HTTP ${status}.`, tone: outcome === 'accepted' ? 'plain' : 'caution' }
+  if (typeof status !== 'number')
+    return { title: 'No answer', text: textOf(objectOf(body, 'evidence'), 'lost'), ...open }
+  const words = answers[textOf(body, 'outcome')] ?? { title: 'Answered, but unclear', ...open }
+  return { ...words, text: `HTTP ${status}.` }
 }
 
-const settled = (body: JsonObject): string => textOf(objectOf(body, 'detail'), 'message')
+function notSigned(body: JsonObject): Words {
+  const text = textOf(body, 'message')
+  return textOf(body, 'code') === 'device.rejected'
+    ? { title: 'Rejected on the Ledger', text, ...bad }
+    : { title: 'Not signed', text, ...ended }
+}
 
 /** The words of each kind of row. */
 const wordsOf: Readonly<Record<string, (body: JsonObject) => Words>> = {
   'request.prepared': () => ({ title: 'Prepared', text: 'Nonce and digests fixed.' }),
   'request.approved': () => ({ title: 'Preview accepted', text: 'The Ledger is asked from here on.' }),
-  'device.failed': (body) => ({
-    title: textOf(body, 'code') === 'device.rejected' ? 'Rejected on the Ledger' : 'Not signed',
-    text: textOf(body, 'message'),
-    tone: textOf(body, 'code') === 'device.rejected' ? 'danger' : 'plain',
-  }),
+  'device.failed': notSigned,
   'request.signed': () => ({ title: 'Signed on the Ledger', text: 'Signer recovered, as expected.' }),
   'request.sending': () => ({ title: 'Sent', text: 'Written to disk first. Once.' }),
   'submission.answered': answered,
   'reconcile.read': (body) => ({
     title: `Read: ${settingOf(body)}`,
     text: 'It settles nothing yet.',
-    tone: 'caution',
+    ...open,
   }),
   'request.applied': (body) => ({
     title: `Read back: ${settingOf(objectOf(body, 'detail'))}`,
     text: settled(body) || 'The venue itself shows the new value.',
     tone: 'ok',
   }),
-  'request.refused': (body) => ({ title: 'Not applied', text: settled(body), tone: 'danger' }),
-  'request.unknown': (body) => ({ title: 'Not known', text: settled(body), tone: 'caution' }),
-  'request.expired': () => ({ title: 'Expired', text: 'Nothing was sent.' }),
-  'request.withdrawn': () => ({ title: 'Withdrawn', text: 'Nothing was sent.' }),
-  'request.revoked': () => ({ title: 'Revoked', text: 'Its nonce was spent.' }),
+  'request.refused': (body) => ({ title: 'Not applied', text: settled(body), ...bad }),
+  'request.unknown': (body) => ({ title: 'Not known', text: settled(body), ...open }),
+  'request.expired': () => ({ title: 'Expired', text: 'Nothing was sent.', ...ended }),
+  'request.withdrawn': () => ({ title: 'Withdrawn', text: 'Nothing was sent.', ...ended }),
+  'request.revoked': () => ({ title: 'Revoked', text: 'Its nonce was spent.', ...ended }),
 }
 
 /** The steps of a request, oldest first. */
 export const timelineOf = (rows: readonly HistoryRowView[]): readonly TimelineEntry[] =>
   rows.map(({ seq, at, kind, body }) => {
-    const {
-      title,
-      text = '',
-      tone = 'plain',
-    } = wordsOf[kind]?.(readCanonicalObject(body) ?? {}) ?? { title: kind }
-    return { seq, atMs: Date.parse(at), title, text, tone }
+    const words = wordsOf[kind]?.(readCanonicalObject(body) ?? {}) ?? { title: kind }
+    const { title, text = '', tone = 'plain', sign = 'done' } = words
+    return { seq, atMs: Date.parse(at), title, text, tone, sign }
   })

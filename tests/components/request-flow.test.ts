@@ -1,0 +1,147 @@
+// @vitest-environment happy-dom
+import { describe, expect, it } from 'vitest'
+import { RequestFlow } from '../../renderer/components/request/request-flow.svelte.ts'
+import type { DeskClient } from '../../renderer/state/client.ts'
+import { Device } from '../../renderer/state/device.svelte.ts'
+import { Requests } from '../../renderer/state/requests.svelte.ts'
+import type { RequestView } from '../../shared/contract.ts'
+import { fail, ok, type ErrorCode, type Result } from '../../shared/errors.ts'
+import { id, preparedRequest, requestIn } from './sample.ts'
+
+const ready = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
+const hindered = { ...ready, presence: 'hindered' } as const
+
+/** A screen whose desk answers what the test says, and counts what it was asked. */
+async function flowOf(request: RequestView) {
+  const asked: string[] = []
+  let answers: Result<RequestView>[] = []
+  const requests = {
+    list: () => Promise.resolve(ok([request])),
+    get: () => Promise.resolve(ok(request)),
+    sign: () => {
+      asked.push('sign')
+      return Promise.resolve(answers.shift() ?? ok(requestIn('signed')))
+    },
+    submit: () => {
+      asked.push('submit')
+      return Promise.resolve(ok({ request: requestIn('applied'), failure: null }))
+    },
+    stopAsking: () => Promise.resolve(ok(null)),
+  }
+  const client = { requests } as unknown as DeskClient
+  const state = new Requests(() => client)
+  await state.load()
+  const device = new Device()
+  const now = () => request.prepared.wire.nonce
+  const flow = new RequestFlow({ id, requests: state, device, now })
+  const meet = (seen: typeof ready | typeof hindered) => {
+    device.state = seen
+    flow.deviceMoved(device.ready)
+  }
+  const failWith = (...codes: ErrorCode[]) => {
+    answers = codes.map((code) => fail(code, { app: 'Bitcoin' }))
+  }
+  return { flow, asked, meet, failWith }
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
+
+describe('signing', () => {
+  it.each(['device.locked', 'device.noApp', 'device.wrongApp', 'device.none', 'device.inUse'] as const)(
+    'goes on by itself after %s, once the device is ready',
+    async (code) => {
+      const { flow, asked, meet, failWith } = await flowOf(requestIn('prepared'))
+      meet(hindered)
+      failWith(code)
+      await flow.sign()
+      expect([flow.panel, flow.waiting]).toEqual(['hindered', true])
+      meet(ready)
+      await settled()
+      expect(asked).toEqual(['sign', 'sign'])
+      expect(flow.panel).toBe('signed')
+    },
+  )
+
+  it.each([
+    'device.rejected',
+    'device.unplugged',
+    'device.timeout',
+    'device.settingOff',
+    'device.notThisOne',
+  ] as const)('is never asked again by itself after %s', async (code) => {
+    const { flow, asked, meet, failWith } = await flowOf(requestIn('prepared'))
+    meet(ready)
+    failWith(code)
+    await flow.sign()
+    meet(hindered)
+    meet(ready)
+    await settled()
+    expect(asked).toEqual(['sign'])
+    expect(flow.panel).toBe(code === 'device.rejected' ? 'rejected' : 'hindered')
+  })
+
+  it('does not go on by itself when the person stopped waiting', async () => {
+    const { flow, asked, meet, failWith } = await flowOf(requestIn('prepared'))
+    meet(hindered)
+    failWith('device.locked')
+    await flow.sign()
+    await flow.stop()
+    meet(ready)
+    await settled()
+    expect(asked).toEqual(['sign'])
+    expect(flow.panel).toBe('preview')
+  })
+
+  it('does not ask again and again where the device only seems ready', async () => {
+    const { flow, asked, meet, failWith } = await flowOf(requestIn('prepared'))
+    meet(ready)
+    failWith('device.locked', 'device.locked')
+    await flow.sign()
+    meet(ready)
+    await settled()
+    expect(asked).toEqual(['sign'])
+  })
+
+  it('never sends by itself', async () => {
+    const { flow, asked, meet } = await flowOf(requestIn('prepared'))
+    meet(ready)
+    await flow.sign()
+    meet(hindered)
+    meet(ready)
+    await settled()
+    expect(asked).toEqual(['sign'])
+    await flow.send()
+    expect(asked).toEqual(['sign', 'submit'])
+    expect(flow.panel).toBe('applied')
+  })
+})
+
+describe('what the screen stands on', () => {
+  it.each([
+    ['the leverage', { ...preparedRequest(), to: { leverage: '11', isCross: true } }],
+    [
+      'a digest',
+      {
+        ...preparedRequest(),
+        digests: { ...preparedRequest().digests, digest: preparedRequest().digests.domainHash },
+      },
+    ],
+  ])('is nothing but an alarm when %s is not what would be signed', async (_, prepared) => {
+    const { flow } = await flowOf({ ...requestIn('signed'), prepared })
+    expect(flow.panel).toBe('altered')
+    expect(flow.altered?.code).toBe('request.altered')
+  })
+
+  it('shows a request as unknown whose sending nobody is doing any more', async () => {
+    const { flow } = await flowOf(requestIn('sending'))
+    expect(flow.panel).toBe('unknown')
+  })
+
+  it('shows an unsent request as closed once it has expired', async () => {
+    const { wire } = preparedRequest()
+    const { flow } = await flowOf(
+      requestIn('prepared', {}, preparedRequest({ wire: { ...wire, expiresAfter: wire.nonce } })),
+    )
+    expect(flow.panel).toBe('closed')
+  })
+})

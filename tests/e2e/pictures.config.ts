@@ -1,0 +1,13 @@
+import { defineConfig } from '@playwright/test'
+import tests from './playwright.config.ts'
+
+/** Pictures are taken in the same way as the tests are run, one after the other. */
+export default defineConfig({
+  ...tests,
+  testMatch: 'pictures.ts',
+  outputDir: '../../test-results/pictures',
+  workers: 1,
+  use: { ...tests.use, trace: 'off' },
+  reporter: 'list',
+  projects: [{ name: 'pictures' }],
+})
