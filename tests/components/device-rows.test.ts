@@ -70,8 +70,9 @@ describe('the list of the Ledger’s screens', () => {
     const { screens } = reviewed('nanoSP')
     const skip = screens[5]?.lines ?? []
     expect(screenAt(screens, screens[16]?.lines ?? [], 3)).toBe(16)
-    expect(screenAt(screens, skip, 4)).toBe(3)
-    expect(screenAt(screens, skip, 6)).toBe(5)
+    expect(screenAt(screens, skip, 3)).toBe(3)
+    expect(screenAt(screens, skip, 4)).toBe(5)
+    expect(screenAt(screens, skip, 6)).toBe(7)
     expect(screenAt(screens, ['Ethereum', 'app is ready'], 6)).toBeNull()
   })
 })

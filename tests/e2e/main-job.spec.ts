@@ -60,8 +60,8 @@ test.describe('the whole main job', () => {
     await ask(page)
     const touch = (name: string) => page.getByRole('button', { name, exact: true }).click()
     await touch('Tap “Accept risk and continue”')
-    for (const page_ of [1, 2, 3]) {
-      await expect(page.getByText(`${page_} of 5`).first()).toBeAttached()
+    for (const at of [1, 2, 3]) {
+      await expect(page.getByText(`${at} of 5`).first()).toBeAttached()
       await touch('Swipe on')
     }
     await expect(page.getByRole('heading', { name: 'Are these four lines on your Ledger?' })).toBeVisible()

@@ -105,7 +105,7 @@ const same = (a: readonly string[], b: readonly string[]): boolean =>
 
 /**
  * Which screen the device is on, by what it shows. Screens that look alike ("skip?") are told apart by where it was
- * before: the nearest one. Null when it shows something else.
+ * before: the nearest one, and the later of two. Null when it shows something else.
  */
 export function screenAt(
   screens: readonly ReviewScreen[],

@@ -33,7 +33,7 @@ export function ticksOf(value: number, max: number, now: number | null): readonl
   const kept: Tick[] = [...present, ...(max > 1 ? [last] : []), ...(now === 1 ? [] : [first])]
   for (const round of [10, 2, 5, 20, 50].filter((round) => round < max && round !== value)) {
     const at = shareOf(round, max)
-    if (kept.every((tick) => Math.abs(tick.at - at) >= (tick.side === 'last' ? 2 * apart : apart)))
+    if (kept.every((tick) => Math.abs(tick.at - at) >= (tick.side === 'last' ? 3 * apart : apart)))
       kept.push({ text: String(round), at, strong: false, side: 'middle' })
   }
   return kept

@@ -80,9 +80,8 @@ export class NewRequest {
     return checked.ok ? null : checked.error
   })
   readonly unchanged = $derived(this.current !== undefined && sameSetting(this.current, this.wanted))
-  readonly ready = $derived(
-    this.market !== undefined && this.current !== undefined && this.limit === null && !this.unchanged,
-  )
+  readonly chosen = $derived(this.market !== undefined && this.current !== undefined && this.leverage !== '')
+  readonly ready = $derived(this.chosen && this.limit === null && !this.unchanged)
   /** Whether the venue can carry an expiry. */
   readonly carriesExpiry = $derived(this.venue?.carriesContext ?? true)
 

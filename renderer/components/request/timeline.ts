@@ -47,6 +47,8 @@ const settingOf = (body: JsonObject): string => {
     : ''
 }
 
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 const settled = (body: JsonObject): string => textOf(objectOf(body, 'detail'), 'message')
 
 const answers: Readonly<Record<string, Words>> = {
@@ -57,7 +59,7 @@ const answers: Readonly<Record<string, Words>> = {
 function answered(body: JsonObject): Words {
   const status = body['httpStatus']
   if (typeof status !== 'number')
-    return { title: 'No answer', text: textOf(objectOf(body, 'evidence'), 'lost'), ...open }
+    return { title: 'No answer', text: sentence(textOf(objectOf(body, 'evidence'), 'lost')), ...open }
   const words = answers[textOf(body, 'outcome')] ?? { title: 'Answered, but unclear', ...open }
   return { ...words, text: `HTTP ${status}.` }
 }
@@ -88,7 +90,7 @@ const wordsOf: Readonly<Record<string, (body: JsonObject) => Words>> = {
     tone: 'ok',
   }),
   'request.refused': (body) => ({ title: 'Not applied', text: settled(body), ...bad }),
-  'request.unknown': (body) => ({ title: 'Not known', text: settled(body), ...open }),
+  'request.unknown': () => ({ title: 'Not known', text: 'It may have been applied, or not.', ...open }),
   'request.expired': () => ({ title: 'Expired', text: 'Nothing was sent.', ...ended }),
   'request.withdrawn': () => ({ title: 'Withdrawn', text: 'Nothing was sent.', ...ended }),
   'request.revoked': () => ({ title: 'Revoked', text: 'Its nonce was spent.', ...ended }),

@@ -1,0 +1,80 @@
+// @vitest-environment happy-dom
+import { cleanup, render, screen } from '@testing-library/svelte'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { DeskClient } from '../../renderer/state/client.ts'
+import { Desk } from '../../renderer/state/desk.svelte.ts'
+import type { RequestView } from '../../shared/contract.ts'
+import { ok } from '../../shared/errors.ts'
+import RequestOnDesk from './RequestOnDesk.svelte'
+import { id, preparedRequest, requestIn, rowsOf } from './sample.ts'
+
+const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
+
+/** A desk that is connected, holds one request and says nothing more. */
+async function deskWith(request: RequestView): Promise<Desk> {
+  const client = {
+    session: { get: () => Promise.resolve({ mode: 'real', shell: 'browser', version: '1', path: '/x' }) },
+    accounts: { list: () => Promise.resolve(ok([])) },
+    markets: { current: () => Promise.resolve(ok([])) },
+    requests: { list: () => Promise.resolve(ok([request])) },
+    history: {
+      list: () => Promise.resolve(ok(rowsOf(request))),
+      verify: () => Promise.resolve(ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0 })),
+    },
+    device: { get: () => Promise.resolve(device) },
+    practice: { get: () => Promise.resolve(null) },
+    events: () => new Promise(() => undefined),
+  } as unknown as DeskClient
+  const ended = new Promise<void>(() => undefined)
+  const connect = () => Promise.resolve({ client, ended })
+  const desk = new Desk({ connect, window, storage: window.localStorage, retryMs: 1000 })
+  const stop = desk.start()
+  await expect.poll(() => desk.requests.loaded).toBe(true)
+  stop()
+  desk.clock.now = request.prepared.wire.nonce
+  return desk
+}
+
+const primaries = () =>
+  screen.queryAllByRole('button', { name: /^(Sign on|Send to|Show it again|Check the venue)/ })
+
+afterEach(cleanup)
+
+describe('the screen of a request', () => {
+  it.each(['prepared', 'approved'] as const)('offers to sign what is %s, and nothing else', async (state) => {
+    render(RequestOnDesk, { desk: await deskWith(requestIn(state)), id })
+    expect(primaries().map(({ textContent }) => textContent)).toEqual([
+      expect.stringMatching(/Sign on Ledger/),
+    ])
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+
+  it('offers to send what is signed, only', async () => {
+    render(RequestOnDesk, { desk: await deskWith(requestIn('signed')), id })
+    expect(primaries().map(({ textContent }) => textContent)).toEqual([
+      expect.stringMatching(/Send to Hyperliquid/),
+    ])
+  })
+
+  it('offers to read the venue for what is not known, never to send again', async () => {
+    render(RequestOnDesk, { desk: await deskWith(requestIn('unknown')), id })
+    expect(primaries().map(({ textContent }) => textContent)).toEqual([
+      expect.stringMatching(/Check the venue now/),
+    ])
+  })
+
+  const other = preparedRequest({ market: { symbol: 'BTC', id: 1, maxLeverage: 40 } })
+  it.each([
+    ['the market', { ...preparedRequest(), market: other.market }],
+    ['the leverage', { ...preparedRequest(), to: { leverage: '3', isCross: true } }],
+    ['the margin mode', { ...preparedRequest(), to: { leverage: '10', isCross: false } }],
+    ['a digest', { ...preparedRequest(), digests: other.digests, wire: { ...other.wire, nonce: 1 } }],
+  ])('sounds an alarm and offers nothing when %s shown is not what is signed', async (_, prepared) => {
+    for (const state of ['prepared', 'signed'] as const) {
+      render(RequestOnDesk, { desk: await deskWith({ ...requestIn(state), prepared }), id })
+      expect(screen.getByRole('alert').textContent).toContain('Do not sign this request.')
+      expect(primaries()).toEqual([])
+      cleanup()
+    }
+  })
+})
