@@ -167,7 +167,8 @@ describe('readCanonicalObject', () => {
         if (how === 'canonical' && canonical.ok) return canonical.value
         if (how === 'spaced') return JSON.stringify(value, null, 1)
         const text = JSON.stringify(value)
-        return how === 'escaped' ? text.replaceAll('a', '\\u0061') : text
+        // A letter that stands in no escape and in no literal.
+        return how === 'escaped' ? text.replaceAll('o', '\\u006f') : text
       })
     fc.assert(
       fc.property(texts, (text) => {
