@@ -73,6 +73,7 @@ test.describe('the whole main job', () => {
   test('by keyboard alone, from the first key to the outcome', async ({ page }) => {
     await addAccount(page, 'Treasury Main')
     await page.keyboard.press('n')
+    await expect(page.getByRole('combobox', { name: 'Market' })).toBeFocused()
     await page.keyboard.type('BTC')
     await page.keyboard.press('Enter')
     await expect(page.getByLabel('New leverage for BTC').first()).toBeFocused()
