@@ -127,9 +127,13 @@ export class DeskHost {
       return await work(world.value)
     } finally {
       this.publish({ type: 'progress', id, step: 'idle' })
-      const stored = await world.value.ports.store.requests.get(id)
-      if (stored.ok) this.publish({ type: 'request', id, state: stored.value.state })
+      if (this.#open?.world === world.value) await this.#tellState(world.value, id)
     }
+  }
+
+  async #tellState({ ports }: World, id: string): Promise<void> {
+    const stored = await ports.store.requests.get(id)
+    if (stored.ok) this.publish({ type: 'request', id, state: stored.value.state })
   }
 
   /** Closes what is open. Safe to call twice. */

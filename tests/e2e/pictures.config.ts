@@ -7,7 +7,6 @@ export default defineConfig({
   testMatch: 'pictures.ts',
   outputDir: '../../test-results/pictures',
   workers: 1,
-  use: { ...tests.use, trace: 'off' },
   reporter: 'list',
   projects: [{ name: 'pictures' }],
 })

@@ -12,7 +12,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: true,
   reporter: [['list'], ['./closing-line.ts']],
-  use: { viewport: { width: 1280, height: 800 }, trace: 'retain-on-failure' },
+  use: { viewport: { width: 1280, height: 800 }, screenshot: 'only-on-failure' },
   projects: [
     { name: 'browser', testIgnore: 'electron/**' },
     { name: 'electron', testMatch: 'electron/**/*.spec.ts' },
