@@ -1,13 +1,6 @@
 /** Which app is open on a device, from the answer to B0 01, and whether Countersign signs with it. */
+import { minimumAppVersion, type DeviceModel } from '../../shared/device/models.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
-import type { DeviceModel } from '../../shared/device/models.ts'
-
-/**
- * The oldest Ethereum app that may sign. 1.20.0 and 1.22.0 each repaired a wrong EIP-712 hash, and 1.22.0 closed two
- * ways around the blind-signing setting (changelog of Ledger's app-ethereum): with an older app the digest on the
- * device need not be the digest previewed.
- */
-export const minimumAppVersion = '1.22.0'
 
 /** Name and version of the running app. */
 export interface RunningApp {

@@ -56,3 +56,10 @@ export function typedDataAdvice(model: DeviceModel): string {
       : 'open the Ethereum app and tap the gear in the upper right corner'
   return `On the ${modelName(model)} ${open}; switch on "Raw messages". Then sign: the prepared request is kept.`
 }
+
+/**
+ * The oldest Ethereum app that may sign. 1.20.0 and 1.22.0 each repaired a wrong EIP-712 hash, and 1.22.0 closed two
+ * ways around the blind-signing setting (changelog of Ledger's app-ethereum): with an older app the digest on the
+ * device need not be the digest previewed.
+ */
+export const minimumAppVersion = '1.22.0'

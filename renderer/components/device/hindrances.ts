@@ -1,5 +1,5 @@
 /** What can stand between a request and its signature, in the catalogue's words with examples for what varies. */
-import { typedDataAdvice, type DeviceModel } from '../../../shared/device/models.ts'
+import { minimumAppVersion, typedDataAdvice, type DeviceModel } from '../../../shared/device/models.ts'
 import { failure, type ErrorCode, type Failure } from '../../../shared/errors.ts'
 
 /** The failure codes whose remedy is the udev rule. */
@@ -12,7 +12,7 @@ export const hindrancesOf = (model: DeviceModel): readonly Failure[] => [
   failure('device.noApp'),
   failure('device.wrongApp', { app: 'the Bitcoin app' }),
   failure('device.settingOff', { advice: typedDataAdvice(model) }),
-  failure('device.appTooOld', { version: '1.9.20', minimum: '1.10.0' }),
+  failure('device.appTooOld', { version: '1.21.0', minimum: minimumAppVersion }),
   failure('device.inUse'),
   failure('device.noPermission', { path: '/dev/hidraw3' }),
   failure('device.libraryMissing', { detail: 'libusb-1.0.so.0 is not there.' }),
