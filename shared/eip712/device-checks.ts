@@ -41,11 +41,13 @@ const tooLong = (field: string, length: number): Complaint | undefined =>
       )
     : undefined
 
+const isWhole = (value: unknown): value is number | string =>
+  typeof value === 'number'
+    ? Number.isSafeInteger(value)
+    : typeof value === 'string' && /^(0|-?[1-9]\d{0,77})$/.test(value)
+
 function checkInteger(base: string, value: unknown, field: string): Complaint | undefined {
-  const written =
-    typeof value === 'number' ? Number.isSafeInteger(value) : /^(0|-?[1-9]\d{0,77})$/.test(String(value))
-  if (!written || !(typeof value === 'number' || typeof value === 'string'))
-    return complain(field, 'must be a whole number, in decimal digits.')
+  if (!isWhole(value)) return complain(field, 'must be a whole number, in decimal digits.')
   const signed = base.startsWith('int')
   const bits = BigInt(base.replace(/^u?int/, ''))
   const max = signed ? 2n ** (bits - 1n) - 1n : 2n ** bits - 1n

@@ -272,6 +272,12 @@ describe('every value in range is taken and every other is refused', () => {
     )
   })
 
+  it('an object that cannot be written as text is refused, not thrown upon', () => {
+    for (const value of [{ toString: 0 }, { valueOf: 0, toString: null }, [{ toString: 0 }]]) {
+      expect(checkForDevice(withField('uint8', value as never))).toMatchObject({ ok: false })
+    }
+  })
+
   it('whatever stands in a value’s place, it is refused or it can be hashed', () => {
     const types = fc.constantFrom(
       'uint8',
