@@ -5,11 +5,12 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: '../../test-results',
   globalSetup: './global-setup.ts',
-  // Each test has a desk of its own; more of them than cores only wait for each other.
-  workers: 2,
+  // Each test has a desk and a browser of its own: two at once are too many for two cores.
+  workers: 1,
+  retries: 2,
   fullyParallel: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: [['list'], ['./closing-line.ts']],
   use: { viewport: { width: 1280, height: 800 }, screenshot: 'only-on-failure' },
