@@ -7,7 +7,6 @@ export default defineConfig({
   globalSetup: './global-setup.ts',
   // Each test has a desk and a browser of its own: two at once are too many for two cores.
   workers: 1,
-  retries: 2,
   fullyParallel: true,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -21,7 +21,8 @@ export async function press(page: Page, button: string): Promise<void> {
   )
 }
 
-const resting = /is ready|signed$|rejected$|verified$|unplugged/
+/** Screens on which nothing is asked; the PIN stands there until the desk has heard that the device was unlocked. */
+const resting = /is ready|signed$|rejected$|verified$|unplugged|Enter PIN/
 const decisions = /Blind signing ahead|Sign message|Confirm/
 
 /** Goes on on a Nano as somebody who approves, until it shows `until`, or to the end. */
