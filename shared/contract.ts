@@ -56,6 +56,8 @@ export const accountSchema = v.strictObject({
   signer: addressSchema,
   path: text,
   vaultAddress: v.nullable(addressSchema),
+  /** What the account has at its venue beside its addresses, and how it is approved; nothing secret. */
+  settings: v.record(v.string(), v.unknown()),
   createdAt: text,
 })
 
@@ -73,13 +75,15 @@ export const addAccountSchema = v.strictObject({
   pathPrefix: v.nullable(v.picklist(pathPrefixes)),
 })
 
-const settingFields = { leverage: text, isCross: v.boolean() }
+const settingFields = { leverage: text, sellLeverage: v.exactOptional(text), isCross: v.boolean() }
 
 /** A market and what it allows. */
 export const marketSchema = v.strictObject({
   symbol: text,
-  id: v.number(),
+  id: v.nullable(v.number()),
+  minLeverage: v.number(),
   maxLeverage: v.number(),
+  leverageStep: v.number(),
   crossAllowed: v.boolean(),
   isolatedAllowed: v.boolean(),
   delisted: v.boolean(),
@@ -90,7 +94,7 @@ export const marketSettingSchema = v.strictObject({
   market: marketSchema,
   current: v.strictObject({
     ...settingFields,
-    markPrice: text,
+    markPrice: v.nullable(text),
     readAtMs: milliseconds,
     skewMs: v.nullable(v.number()),
   }),
@@ -221,7 +225,7 @@ export const eventSchema = v.variant('type', [
     type: v.literal('progress'),
     id,
     /** What the desk is doing about a request now; `idle` when it has stopped. */
-    step: v.picklist(['asking', 'sending', 'proving', 'reading', 'idle']),
+    step: v.picklist(['approving', 'asking', 'sending', 'proving', 'reading', 'idle']),
   }),
   v.strictObject({ type: v.literal('accounts') }),
 ])

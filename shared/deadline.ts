@@ -1,19 +1,15 @@
 /** Until when a request can be used, which the desk acts on and the screens say beforehand. */
 import type { PreparedRequest } from './prepared-request.ts'
+import { rulesOf } from './venues/registry.ts'
 
-/** The venue takes no nonce older than two days (Hyperliquid docs, "Nonces and API wallets"). */
-const nonceLifeMs = 2 * 24 * 60 * 60_000
+type Timed = Pick<PreparedRequest, 'venue' | 'wire'>
 
-/** Unix time in ms from which the venue refuses a signed request for certain. */
-export const deadlineOf = ({ wire }: Pick<PreparedRequest, 'wire'>): number =>
-  Math.min(wire.expiresAfter ?? Number.POSITIVE_INFINITY, wire.nonce + nonceLifeMs)
+/** Unix time in ms from which an unsent request is of no use any more. */
+export const deadlineOf = ({ venue, wire }: Timed): number => rulesOf(venue).deadlineOf(wire)
 
-/** The venue's clock may be behind ours by this much, in ms, before its refusal of an expired request is certain. */
-export const clockMarginMs = 10_000
-
-/** Whether nobody can apply a request any more. */
-export const isOver = (request: Pick<PreparedRequest, 'wire'>, nowMs: number): boolean =>
-  nowMs >= deadlineOf(request) + clockMarginMs
+/** Unix time in ms from which nobody can apply a request any more that was sent at `sentAtMs`. */
+export const overAt = ({ venue, wire }: Timed, sentAtMs: number): number =>
+  rulesOf(venue).overAt(wire, sentAtMs)
 
 /** A time for people: UTC to the second. */
 export const timeText = (ms: number): string =>

@@ -154,7 +154,7 @@ export const catalogue = {
   ),
   'request.delistedMarket': entry('{market} is delisted.', 'Choose a market that is traded.'),
   'request.leverageOutOfRange': entry(
-    '{market} takes a whole leverage from 1 to {max}; {leverage} was asked for.',
+    '{market} takes {kind} from {min} to {max}; {leverage} was asked for.',
     'Choose a leverage in that range.',
   ),
   'request.marginModeNotAllowed': entry(
@@ -186,6 +186,34 @@ export const catalogue = {
   'request.venueCannot': entry(
     '{venue} cannot carry {what}.',
     'Leave it out, or use the account at Hyperliquid directly.',
+  ),
+
+  // The approval in words
+  'approval.missing': entry(
+    'The request {request} was not approved on the Ledger. Nothing was sent.',
+    'Sign it on the Ledger first.',
+  ),
+  'approval.malformed': entry(
+    'The approval cannot be read: its {field} is not right: {detail}',
+    'Do not act on it. Prepare the change again and approve it on the Ledger.',
+  ),
+  'approval.otherRequest': entry(
+    'The approval is not one of the request {request}: its {field} differs. Nothing was sent.',
+    'Prepare the change again and approve it on the Ledger.',
+  ),
+  'approval.signerDiffers': entry(
+    'The approval of {request} is by {actual}, not by {expected}. Nothing was sent.',
+    'Have the Ledger that answers for this account approve it.',
+  ),
+  'approval.expired': entry(
+    'The approval of {request} is too old. Nothing was sent.',
+    'Prepare the change again.',
+  ),
+
+  // Keys that a device cannot hold
+  'secret.none': entry(
+    'The account "{account}" has no API key here. Nothing was sent.',
+    'Add one with "countersign keys add", or on the page Accounts.',
   ),
 
   // The session of the screens
@@ -386,7 +414,7 @@ export const catalogue = {
     'sent',
   ),
   'answer.changedSince': entry(
-    'The venue shows {actual}, neither the old nor the new value, and the request expired at {at}: it can no longer be applied, but whether it was, and was changed again since, the venue does not tell.',
+    'The venue shows {actual}, neither the old nor the new value, and since {at} nobody can apply the request any more; but whether it was, and was changed again since, the venue does not tell.',
     'Look at the account at the venue. Another change of this market can be prepared now.',
     'unknown',
     'unknown',

@@ -3,23 +3,27 @@
  * recomputed from the fields each time, so what was previewed is what is signed, sent and remembered.
  */
 import * as v from 'valibot'
+import { requestDigestOf } from './approvals/request-digest.ts'
 import { addressSchema, check, hexBytes, integer } from './check.ts'
+import { isCanonicalDecimal } from './decimal.ts'
 import { fail, ok, type Result } from './errors.ts'
 import type { TypedData } from './eip712/typed-data.ts'
-import { updateLeverageSchema } from './venues/hyperliquid/action.ts'
-import {
-  agentTypedData,
-  digestsOf,
-  type ActionContext,
-  type ActionDigests,
-} from './venues/hyperliquid/digest.ts'
-import { venueIds } from './venues/registry.ts'
+import { hashTypedData } from './eip712/typed-data.ts'
+import type { Hex } from './hex.ts'
+import { rulesOf, venueModules } from './venues/registry.ts'
+import type { WireDigests } from './venues/module.ts'
 
 const milliseconds = integer(0, Number.MAX_SAFE_INTEGER)
 const decimal = v.pipe(v.string(), v.regex(/^-?\d+(\.\d+)?$/, 'it must be a decimal number in a string.'))
 const text = v.pipe(v.string(), v.nonEmpty())
-const leverage = v.pipe(v.string(), v.regex(/^[1-9]\d{0,9}$/, 'it must be a whole number in a string.'))
-const setting = { leverage, isCross: v.boolean() }
+const leverage = v.pipe(
+  v.string(),
+  v.check(
+    (value) => isCanonicalDecimal(value) && value !== '0',
+    'it must be a decimal number above 0 in a string, without needless zeros.',
+  ),
+)
+const setting = { leverage, sellLeverage: v.exactOptional(leverage), isCross: v.boolean() }
 
 const positionSchema = v.strictObject({
   /** Signed, in units of the market; negative for short. */
@@ -32,63 +36,93 @@ const positionSchema = v.strictObject({
   liquidationPrice: v.nullable(decimal),
 })
 
-/** Schema of a prepared request; all of it is JSON. Times are Unix ms. */
-export const preparedRequestSchema = v.strictObject({
+/** How a change is approved in words on the Ledger before it is signed for the venue; `none`: it is not. */
+export const approvalForms = ['none', 'text', 'typedData'] as const
+
+/** How a change is approved in words. */
+export type ApprovalForm = (typeof approvalForms)[number]
+
+const common = {
   format: v.literal(1),
-  venue: v.picklist(venueIds),
   network: v.picklist(['mainnet', 'testnet']),
   /** Where it will be sent: scheme, host and port. */
   origin: text,
   /** Whose leverage changes. */
   account: v.strictObject({ name: text, address: addressSchema }),
-  /** Which key signs. */
+  /** The Ledger's key that signs: for the venue, or the approval without which no API key signs. */
   signer: v.strictObject({ address: addressSchema, path: text }),
-  market: v.strictObject({ symbol: text, id: integer(0, 0xffff_ffff), maxLeverage: integer(1, 1000) }),
+  market: v.strictObject({
+    symbol: text,
+    id: v.nullable(integer(0, 0xffff_ffff)),
+    maxLeverage: v.pipe(v.number(), v.minValue(0.01), v.maxValue(1000)),
+  }),
   from: v.strictObject({ ...setting, readAtMs: milliseconds }),
   to: v.strictObject(setting),
   stake: v.strictObject({ markPrice: v.nullable(decimal), position: v.nullable(positionSchema) }),
-  wire: v.strictObject({
-    action: updateLeverageSchema,
-    nonce: milliseconds,
-    vaultAddress: v.nullable(addressSchema),
-    expiresAfter: v.nullable(milliseconds),
-  }),
+  approval: v.picklist(approvalForms),
   digests: v.strictObject({
-    connectionId: hexBytes(32),
-    domainHash: hexBytes(32),
-    messageHash: hexBytes(32),
+    connectionId: v.nullable(hexBytes(32)),
+    domainHash: v.nullable(hexBytes(32)),
+    messageHash: v.nullable(hexBytes(32)),
+    /** What the Ledger signs for the venue; the request's own digest where an API key signs. */
     digest: hexBytes(32),
+    /** keccak256 of the canonical JSON of all the other members: what an approval names. */
+    request: hexBytes(32),
   }),
-})
+}
+
+/** Schema of a prepared request; all of it is JSON. Times are Unix ms. */
+export const preparedRequestSchema = v.variant('venue', [
+  v.strictObject({
+    ...common,
+    venue: v.literal('hyperliquid'),
+    wire: venueModules.hyperliquid.wireSchema,
+  }),
+  v.strictObject({ ...common, venue: v.literal('compass'), wire: venueModules.compass.wireSchema }),
+])
 
 /** A prepared request. */
 export type PreparedRequest = v.InferOutput<typeof preparedRequestSchema>
 
-/** What the signature covers beside the action. */
-export const contextOf = ({ wire }: Pick<PreparedRequest, 'wire'>): ActionContext => ({
-  nonce: wire.nonce,
-  vaultAddress: wire.vaultAddress,
-  expiresAfter: wire.expiresAfter,
-})
+/** All hashes that stand for a request. */
+export type RequestDigests = PreparedRequest['digests']
+
+type Undigested<R> = R extends unknown ? Omit<R, 'digests'> : never
+
+/** A prepared request before its digests are known. */
+export type UndigestedRequest = Undigested<PreparedRequest>
+
+const eip712Digest = (typedData: TypedData | null): Hex | null => typedData && hashTypedData(typedData).digest
 
 /** The digests that a request's fields give now. */
-export const recomputeDigests = (request: Pick<PreparedRequest, 'wire' | 'network'>): ActionDigests =>
-  digestsOf(request.wire.action, contextOf(request), request.network)
+export function recomputeDigests(
+  request: UndigestedRequest & { readonly digests?: unknown },
+): RequestDigests {
+  const { digests: _, ...fields } = request
+  const rules = rulesOf(request.venue)
+  const wire: WireDigests = rules.digestsOf(request.wire, request.network)
+  const own = requestDigestOf(fields)
+  return {
+    ...wire,
+    digest: eip712Digest(rules.typedDataOf(request.wire, request.network)) ?? own,
+    request: own,
+  }
+}
 
-/** What the Ledger is given. */
-export const typedDataOf = ({ digests, network }: PreparedRequest): TypedData =>
-  agentTypedData(digests.connectionId, network)
+/** What the Ledger signs for the venue; null where an API key signs. */
+export const typedDataOf = ({ venue, wire, network }: PreparedRequest): TypedData | null =>
+  rulesOf(venue).typedDataOf(wire, network)
+
+const digestNames = ['connectionId', 'domainHash', 'messageHash', 'digest', 'request'] as const
 
 /** The first field whose shown value is not the one that is signed; null when all of them agree. */
 function disagreement(request: PreparedRequest): string | null {
-  const { wire, market, to, account, digests } = request
-  if (wire.action.asset !== market.id) return 'market.id'
-  if (String(wire.action.leverage) !== to.leverage) return 'to.leverage'
-  if (wire.action.isCross !== to.isCross) return 'to.isCross'
-  if (wire.vaultAddress !== null && wire.vaultAddress !== account.address) return 'account.address'
+  const rules = rulesOf(request.venue)
+  const field = rules.disagreement(request)
+  if (field !== null) return field
+  if (rules.signedBy === 'apiKey' && request.approval === 'none') return 'approval'
   const recomputed = recomputeDigests(request)
-  const names = ['connectionId', 'domainHash', 'messageHash', 'digest'] as const
-  const name = names.find((key) => digests[key] !== recomputed[key])
+  const name = digestNames.find((key) => request.digests[key] !== recomputed[key])
   return name === undefined ? null : `digests.${name}`
 }
 

@@ -2,7 +2,10 @@
  * What a person sees before signing: old -> new, who is affected, who signs, what is at stake, the digests, and what
  * this Ledger will and will not show. All of it is computed from the prepared request that is signed.
  */
-import { typedDataReview, type TypedDataReview } from './device/review.ts'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { questionOf } from './approvals/approval.ts'
+import { scaled } from './decimal.ts'
+import { messageReview, typedDataReview, type TypedDataReview } from './device/review.ts'
 import {
   modelName,
   screenClass,
@@ -12,9 +15,8 @@ import {
 } from './device/models.ts'
 import type { Hex } from './hex.ts'
 import type { LeverageSetting } from './market.ts'
-import { typedDataOf, type PreparedRequest } from './prepared-request.ts'
-import type { ActionDigests } from './venues/hyperliquid/digest.ts'
-import { venueModules } from './venues/registry.ts'
+import { typedDataOf, type PreparedRequest, type RequestDigests } from './prepared-request.ts'
+import { rulesOf } from './venues/registry.ts'
 
 /** What is at stake; USD amounts are decimal strings. */
 export interface Stake {
@@ -24,8 +26,10 @@ export interface Stake {
   readonly marginNeeded: string | null
 }
 
-/** What one model shows with one combination of settings. */
+/** What one model shows with one combination of settings for one question. */
 export interface DevicePreview {
+  /** What is asked: an approval in words, or what the venue takes. */
+  readonly question: 'approval' | 'wire'
   readonly model: DeviceModel
   readonly modelName: string
   readonly settings: DeviceSettings
@@ -60,9 +64,16 @@ export interface Preview {
   readonly from: PreparedRequest['from']
   readonly to: LeverageSetting
   readonly stake: Stake
-  readonly nonce: string
+  /** Decimal digits; null at venues without one. */
+  readonly nonce: string | null
   readonly expiresAfter: number | null
-  readonly digests: ActionDigests
+  /** Whose leverage changes, as approvals say it. */
+  readonly subject: string
+  readonly signedBy: 'device' | 'apiKey'
+  readonly digests: RequestDigests
+  /** The approval in words that the Ledger is asked for first; null where it is not, or where it is the only question. */
+  readonly words: DevicePreview | null
+  /** The question whose signature lets the request be sent. */
   readonly device: DevicePreview
   readonly statement: DeviceStatement
   readonly warnings: readonly string[]
@@ -74,72 +85,134 @@ const cents = (decimal: string): bigint => {
   return BigInt(whole) * 100n + BigInt(fraction.slice(0, 2).padEnd(2, '0')) + beyond
 }
 
-/** Margin for a position of `value` USD at a whole leverage: value / leverage, rounded up to a cent. */
+/** Margin for a position of `value` USD at a leverage: value / leverage, rounded up to a cent. */
 export function marginNeeded(value: string, leverage: string): string {
-  const by = BigInt(leverage)
-  const needed = (cents(value) + by - 1n) / by
+  const by = scaled(leverage)
+  const needed = (cents(value) * scaled('1') + by - 1n) / by
   return `${needed / 100n}.${String(needed % 100n).padStart(2, '0')}`
 }
 
 function relationOf({ wire, account, signer }: PreparedRequest): Preview['relation'] {
-  if (wire.vaultAddress !== null) return 'vault'
+  if ('vaultAddress' in wire && wire.vaultAddress !== null) return 'vault'
   return account.address === signer.address ? 'own' : 'agent'
 }
 
-function warningsOf({ wire, stake, from, to }: PreparedRequest): readonly string[] {
+const highest = ({ leverage, sellLeverage = leverage }: LeverageSetting): number =>
+  Math.max(Number(leverage), Number(sellLeverage))
+
+const modeWord = (isCross: boolean): string => (isCross ? 'cross' : 'isolated')
+
+function warningsOf({ venue, wire, stake, from, to }: PreparedRequest): readonly string[] {
+  const rules = rulesOf(venue)
+  const never = rules.expiresAfterOf(wire) === null
   return [
-    ...(Number(to.leverage) > Number(from.leverage)
-      ? ['Leverage goes up: less margin is asked for the same position.']
-      : []),
-    ...(from.isCross !== to.isCross
-      ? [
-          `The margin mode changes from ${from.isCross ? 'cross' : 'isolated'} to ${to.isCross ? 'cross' : 'isolated'}.`,
-        ]
-      : []),
+    ...(highest(to) > highest(from) ? ['Leverage goes up: less margin is asked for the same position.'] : []),
+    ...(from.isCross === to.isCross
+      ? []
+      : [`The margin mode changes from ${modeWord(from.isCross)} to ${modeWord(to.isCross)}.`]),
     ...(stake.position ? ['There is an open position in this market.'] : []),
-    ...(wire.expiresAfter === null
+    ...(never && rules.signedBy === 'device'
       ? [
           'It has no expiry: once signed it can be used by whoever holds it until its nonce is too old, about two days.',
         ]
       : []),
+    ...rules.cautions,
   ]
 }
 
 const upper = (hex: Hex): string => `0x${hex.slice(2).toUpperCase()}`
 
-function statementOf(
-  { digests }: PreparedRequest,
-  { model, settings, review }: DevicePreview,
-): DeviceStatement {
-  const hidden = ['market', 'margin mode', 'leverage']
+/** What is in words on the device needs no hash to be believed; the digest binds it to this request. */
+const inWords = (name: string, digest: Hex): DeviceStatement => ({
+  hidden: [],
+  sentence: `Your ${name} shows the market, the old and the new leverage in words. Read them there: what you approve is what this request is bound to.`,
+  compare: { label: 'digest', value: digest.slice(2) },
+  advice: 'No setting of the Ethereum app is needed.',
+})
+
+const readable = (name: string, messageHash: Hex): DeviceStatement => ({
+  hidden: ['old leverage', 'margin mode'],
+  sentence: `Your ${name} shows market and new leverage themselves. Read them there before you approve.`,
+  compare: { label: 'Message hash', value: upper(messageHash) },
+  advice: '',
+})
+
+function statementOf({ digests }: PreparedRequest, device: DevicePreview): DeviceStatement {
+  const { model, settings, review, question } = device
   const name = modelName(model)
   const advice = typedDataAdvice(model)
+  const refuses = `With its settings as assumed here your ${name} refuses this payload.`
+  const { connectionId, messageHash, request } = digests
+  if (question === 'approval') {
+    const words = inWords(name, request)
+    return review.kind === 'refused' ? { ...words, sentence: refuses, advice } : words
+  }
   const onlyHash = screenClass(model) === 'nano' && !settings.rawMessages
-  const label = onlyHash ? 'Message hash' : 'connectionId'
-  const value = upper(onlyHash ? digests.messageHash : digests.connectionId)
+  if (connectionId === null && messageHash !== null && !onlyHash) {
+    const fields = { ...readable(name, messageHash), advice }
+    return review.kind === 'refused' ? { ...fields, sentence: refuses } : fields
+  }
+  const hash = onlyHash || connectionId === null ? messageHash : connectionId
+  const label = hash === connectionId ? 'connectionId' : 'Message hash'
   const shows =
     review.kind === 'refused'
-      ? `With its settings as assumed here your ${name} refuses this payload.`
+      ? refuses
       : `Your ${name} will not show market, margin mode or leverage: they are inside the ${label} that it shows.`
   return {
-    hidden,
+    hidden: ['market', 'margin mode', 'leverage'],
     sentence: `${shows} Compare that value on the device with the one here, digit by digit, before you approve.`,
-    compare: { label, value },
+    compare: { label, value: upper(hash ?? request) },
     advice,
   }
 }
 
-/** The preview of a request on a device model with the settings it is assumed to have. */
-export function previewOf(request: PreparedRequest, model: DeviceModel, settings: DeviceSettings): Preview {
-  const { venue, network, origin, account, signer, market, from, to, stake, wire, digests } = request
-  const device: DevicePreview = {
-    model,
-    modelName: modelName(model),
-    settings,
-    review: typedDataReview(model, settings, typedDataOf(request)),
+/** What a device shows for an approval in words; null where none is asked for. */
+function wordsReview(
+  id: string,
+  request: PreparedRequest,
+  model: DeviceModel,
+  settings: DeviceSettings,
+): TypedDataReview | null {
+  const asked = questionOf(id, request)
+  if (!asked.ok || asked.value === null) return null
+  return asked.value.form === 'text'
+    ? messageReview(model, utf8ToBytes(asked.value.text))
+    : typedDataReview(model, settings, asked.value.typedData)
+}
+
+/** What a device shows for a request with the id `id`: the approval in words, then what the venue takes. */
+function questionsOf(
+  id: string,
+  request: PreparedRequest,
+  model: DeviceModel,
+  settings: DeviceSettings,
+): Pick<Preview, 'words' | 'device'> {
+  const shown = { model, modelName: modelName(model), settings }
+  const review = wordsReview(id, request, model, settings)
+  const words = review && ({ question: 'approval', ...shown, review } as const)
+  const typedData = typedDataOf(request)
+  if (typedData === null) {
+    if (words === null) throw new Error('a request that an API key signs is approved in words')
+    return { words: null, device: words }
   }
   return {
-    venue: { id: venue, name: venueModules[venue].name, network, origin },
+    words,
+    device: { question: 'wire', ...shown, review: typedDataReview(model, settings, typedData) },
+  }
+}
+
+/** The preview of a request with the id `id` on a device model with the settings it is assumed to have. */
+export function previewOf(
+  id: string,
+  request: PreparedRequest,
+  model: DeviceModel,
+  settings: DeviceSettings,
+): Preview {
+  const { venue, network, origin, account, signer, market, from, to, stake, wire, digests } = request
+  const rules = rulesOf(venue)
+  const { words, device } = questionsOf(id, request, model, settings)
+  return {
+    venue: { id: venue, name: rules.name, network, origin },
     account,
     relation: relationOf(request),
     signer,
@@ -147,9 +220,12 @@ export function previewOf(request: PreparedRequest, model: DeviceModel, settings
     from,
     to,
     stake: { ...stake, marginNeeded: stake.position && marginNeeded(stake.position.value, to.leverage) },
-    nonce: String(wire.nonce),
-    expiresAfter: wire.expiresAfter,
+    nonce: rules.nonceOf(wire),
+    expiresAfter: rules.expiresAfterOf(wire),
+    subject: rules.subjectOf(request),
+    signedBy: rules.signedBy,
     digests,
+    words,
     device,
     statement: statementOf(request, device),
     warnings: warningsOf(request),

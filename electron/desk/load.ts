@@ -1,6 +1,7 @@
 /** A stored request, proven to be what was prepared, with the account and venue it belongs to. */
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { readPreparedRequest, type PreparedRequest } from '../../shared/prepared-request.ts'
+import { rulesOf } from '../../shared/venues/registry.ts'
 import type { Account, StoredRequest } from '../store/port.ts'
 import type { DeskPorts } from './ports.ts'
 
@@ -17,10 +18,12 @@ function contradiction(
   request: PreparedRequest,
 ): string | null {
   const { wire, digests } = request
+  const rules = rulesOf(request.venue)
+  const expiry = rules.expiresAfterOf(wire)
   if (digest !== digests.digest) return 'digest'
   if (signer !== request.signer.address) return 'signer'
-  if (nonce !== String(wire.nonce)) return 'nonce'
-  if (expiresAfter !== (wire.expiresAfter === null ? null : String(wire.expiresAfter))) return 'expiresAfter'
+  if (nonce !== rules.nonceOf(wire)) return 'nonce'
+  if (expiresAfter !== (expiry === null ? null : String(expiry))) return 'expiresAfter'
   if (venue !== request.venue) return 'venue'
   return network === request.network ? null : 'network'
 }

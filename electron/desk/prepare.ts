@@ -2,36 +2,36 @@
  * Preparing a change: the venue is read, limits and rights are checked, then payload, nonce, expiry and digests are
  * fixed and written down. Nothing is signed or sent here.
  */
-import { isOver } from '../../shared/deadline.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
+import { canonicalDecimal } from '../../shared/decimal.ts'
+import { checkLimits, sameSetting, type LeverageSetting, type Market } from '../../shared/market.ts'
 import {
-  checkLimits,
-  sameSetting,
-  settingText,
-  type LeverageSetting,
-  type Market,
-} from '../../shared/market.ts'
-import { readPreparedRequest, recomputeDigests, type PreparedRequest } from '../../shared/prepared-request.ts'
-import { acceptPrepared, readPrepared } from '../../shared/venues/compass/prepared.ts'
-
+  readPreparedRequest,
+  recomputeDigests,
+  type ApprovalForm,
+  type PreparedRequest,
+  type UndigestedRequest,
+} from '../../shared/prepared-request.ts'
+import { rulesOf } from '../../shared/venues/registry.ts'
 import type { Account, StoredRequest } from '../store/port.ts'
-import type { CurrentSetting, Venue } from '../venues/port.ts'
-import { checkSigner } from './permission.ts'
+import type { CurrentSetting } from '../venues/port.ts'
+import { isOver } from './over.ts'
 import type { DeskPorts } from './ports.ts'
 import { findMarket, readCurrent } from './venue-reading.ts'
-
-/** How long a prepared request can be used when nothing else is said: long enough to sign with care. */
-export const defaultExpiryMs = 15 * 60_000
+import { wireOf, type Plan, type Wire } from './wire.ts'
 
 /** What an operator wants. */
 export interface PrepareInput {
   /** Name or id of the account. */
   readonly account: string
   readonly market: string
-  /** Whole leverage as a decimal string. */
+  /** Leverage as a decimal string; of the buy side where the two sides are set apart. */
   readonly leverage: string
-  readonly isCross: boolean
-  /** Time in ms until the venue refuses it; null for never; left out for the default where the venue has expiries. */
+  /** Leverage of the sell side, where the account sets the two sides apart; the same as `leverage` unless told. */
+  readonly sellLeverage?: string
+  /** Margin mode; as it is now where the venue's change does not carry it, or where it is left out. */
+  readonly isCross?: boolean
+  /** Time in ms until it must not be used any more; null for never; left out for the default. */
   readonly expiresInMs?: number | null
 }
 
@@ -46,93 +46,62 @@ export type PrepareOutcome =
       readonly readAtMs: number
     }
 
-interface Plan {
-  readonly ports: DeskPorts
-  readonly account: Account
-  readonly venue: Venue
-  readonly market: Market
-  readonly current: CurrentSetting
-  readonly wanted: LeverageSetting
-  readonly input: PrepareInput
-}
-
-type Wire = PreparedRequest['wire']
-
 /** A change of the same market that may still be applied makes another one dangerous. */
 async function checkNothingUnsettled(
-  { store, now }: DeskPorts,
+  ports: DeskPorts,
   account: Account,
   market: Market,
 ): Promise<Result<null>> {
-  const open = await store.requests.list({ accountId: account.id, states: ['sending', 'unknown'] })
+  const open = await ports.store.requests.list({ accountId: account.id, states: ['sending', 'unknown'] })
   if (!open.ok) return open
-  for (const { id, prepared } of open.value) {
-    const earlier = readPreparedRequest(prepared, id)
-    const harmless = earlier.ok && (earlier.value.market.id !== market.id || isOver(earlier.value, now()))
-    if (!harmless) return fail('request.unsettled', { request: id, market: market.symbol })
+  for (const stored of open.value) {
+    const earlier = readPreparedRequest(stored.prepared, stored.id)
+    const harmless =
+      earlier.ok &&
+      (earlier.value.market.symbol !== market.symbol || (await isOver(ports, stored.id, earlier.value)))
+    if (!harmless) return fail('request.unsettled', { request: stored.id, market: market.symbol })
   }
   return ok(null)
 }
 
-/** The wire fields when Countersign itself builds the payload. */
-async function buildWire({ ports, account, market, wanted, input }: Plan): Promise<Result<Wire>> {
-  const now = ports.now()
-  const nonce = await ports.store.nonces.allocate(account.signer, account.network, now)
-  if (!nonce.ok) return nonce
-  const expiresInMs = input.expiresInMs === undefined ? defaultExpiryMs : input.expiresInMs
-  return ok({
-    action: {
-      type: 'updateLeverage',
-      asset: market.id,
-      isCross: wanted.isCross,
-      leverage: Number(wanted.leverage),
-    },
-    nonce: nonce.value,
-    vaultAddress: account.vaultAddress,
-    expiresAfter: expiresInMs === null ? null : now + expiresInMs,
-  })
+const differs = (field: string, detail: string) => fail('input.badField', { field, detail })
+
+/** What is wanted, in exact decimals, with the sides and the margin mode that the account has at the venue. */
+function wantedOf(input: PrepareInput, plan: Omit<Plan, 'wanted' | 'expiresInMs'>): Result<LeverageSetting> {
+  const { current, venue } = plan
+  const leverage = canonicalDecimal(input.leverage) ?? input.leverage
+  const sell =
+    input.sellLeverage === undefined ? leverage : (canonicalDecimal(input.sellLeverage) ?? input.sellLeverage)
+  const isCross = input.isCross ?? current.isCross
+  if (!rulesOf(venue.id).carriesMode && isCross !== current.isCross)
+    return differs('isCross', `${venue.name} changes leverage only; the margin mode stays as it is.`)
+  if (current.sellLeverage !== undefined) return ok({ leverage, sellLeverage: sell, isCross })
+  return sell === leverage
+    ? ok({ leverage, isCross })
+    : differs('sellLeverage', 'this account does not set buy and sell apart.')
 }
 
-/** The wire fields when the venue builds the payload: every one of them is checked against what was asked for. */
-async function fetchWire(plan: Plan): Promise<Result<Wire>> {
-  const { ports, account, venue, market, wanted, current, input } = plan
-  const remote = venue.remote
-  if (!remote) return buildWire(plan)
-  if (input.expiresInMs !== undefined && input.expiresInMs !== null) {
-    return fail('request.venueCannot', { venue: venue.name, what: 'an expiry' })
-  }
-  if (account.vaultAddress !== null)
-    return fail('request.venueCannot', { venue: venue.name, what: 'a subaccount or vault' })
-  const answer = await remote.prepare(account.signer, market, wanted.leverage)
-  if (!answer.ok) return answer
-  const prepared = readPrepared(answer.value)
-  if (!prepared.ok) return prepared
-  if (prepared.value.kind === 'alreadySet') {
-    const detail = `it says that nothing is to be changed, but ${settingText(current)} is set.`
-    return fail('venue.refusedToPrepare', { venue: venue.name, detail })
-  }
-  const nowMs = ports.now()
-  const accepted = acceptPrepared(prepared.value, {
-    ...wanted,
-    assetId: market.id,
-    market: market.symbol,
-    nowMs,
-  })
-  if (!accepted.ok) return accepted
-  const { action, context } = accepted.value
-  const nonce = await ports.store.nonces.claim(account.signer, account.network, context.nonce, nowMs)
-  return nonce.ok ? ok({ action, ...context }) : nonce
+const approvalOf = (account: Account): ApprovalForm => {
+  const chosen = account.settings['approval']
+  if (chosen === 'text' || chosen === 'typedData' || chosen === 'none') return chosen
+  return rulesOf(account.venue).signedBy === 'apiKey' ? 'text' : 'none'
 }
 
-async function fix(plan: Plan): Promise<Result<PrepareOutcome>> {
-  const { ports, account, venue, market, current, wanted } = plan
-  const position = await venue.position(account.address, market)
-  if (!position.ok) return position
-  const wire = await fetchWire(plan)
-  if (!wire.ok) return wire
-  const digests = recomputeDigests({ wire: wire.value, network: venue.network })
-  const held = position.value
-  const request: PreparedRequest = {
+const settingOf = ({ leverage, sellLeverage, isCross }: LeverageSetting): LeverageSetting => ({
+  leverage,
+  ...(sellLeverage === undefined ? {} : { sellLeverage }),
+  isCross,
+})
+
+/** The request as it is kept, read back as it will be each time. */
+function fixed(
+  plan: Plan,
+  wire: Wire,
+  position: PreparedRequest['stake']['position'],
+  id: string,
+): Result<PreparedRequest> {
+  const { account, venue, market, current, wanted } = plan
+  const request = {
     format: 1,
     venue: venue.id,
     network: venue.network,
@@ -140,37 +109,63 @@ async function fix(plan: Plan): Promise<Result<PrepareOutcome>> {
     account: { name: account.name, address: account.address },
     signer: { address: account.signer, path: account.path },
     market: { symbol: market.symbol, id: market.id, maxLeverage: market.maxLeverage },
-    from: { leverage: current.leverage, isCross: current.isCross, readAtMs: current.readAtMs },
-    to: wanted,
-    stake: {
-      markPrice: current.markPrice,
-      position: held && {
-        size: held.size,
-        value: held.value,
-        marginUsed: held.marginUsed,
-        liquidationPrice: held.liquidationPrice,
-      },
-    },
-    wire: wire.value,
-    digests,
+    from: { ...settingOf(current), readAtMs: current.readAtMs },
+    to: settingOf(wanted),
+    stake: { markPrice: current.markPrice, position },
+    approval: approvalOf(account),
+    wire,
+    // The wire is of the venue because the venue's own rules made it; reading it back below proves it.
+  } as UndigestedRequest
+  return readPreparedRequest({ ...request, digests: recomputeDigests(request) }, id)
+}
+
+async function fix(plan: Plan): Promise<Result<PrepareOutcome>> {
+  const { ports, account, venue, market } = plan
+  const position = await venue.position(account.address, market)
+  if (!position.ok) return position
+  const wire = await wireOf(plan)
+  if (!wire.ok) return wire
+  const held = position.value && {
+    size: position.value.size,
+    value: position.value.value,
+    marginUsed: position.value.marginUsed,
+    liquidationPrice: position.value.liquidationPrice,
   }
+  const id = ports.newId()
+  const request = fixed(plan, wire.value, held, id)
+  if (!request.ok) return request
+  const rules = rulesOf(venue.id)
+  const expiresAfter = rules.expiresAfterOf(wire.value)
   const stored = await ports.store.requests.insertPrepared({
-    id: ports.newId(),
+    id,
     accountId: account.id,
     venue: venue.id,
     network: venue.network,
-    prepared: request,
-    digest: digests.digest,
+    prepared: request.value,
+    digest: request.value.digests.digest,
     signer: account.signer,
-    nonce: String(wire.value.nonce),
-    expiresAfter: wire.value.expiresAfter === null ? null : String(wire.value.expiresAfter),
+    nonce: rules.nonceOf(wire.value),
+    expiresAfter: expiresAfter === null ? null : String(expiresAfter),
   })
-  return stored.ok ? ok({ kind: 'prepared', stored: stored.value, request }) : stored
+  return stored.ok ? ok({ kind: 'prepared', stored: stored.value, request: request.value }) : stored
+}
+
+async function noteAlreadySet(
+  { ports, account, market, wanted }: Plan,
+  { readAtMs }: CurrentSetting,
+): Promise<Result<PrepareOutcome>> {
+  const noted = await ports.store.history.append({
+    kind: 'leverage.alreadySet',
+    body: { account: account.address, venue: account.venue, market: market.symbol, ...wanted, readAtMs },
+  })
+  if (!noted.ok) return noted
+  return ok({ kind: 'alreadySet', account, market, setting: wanted, readAtMs })
 }
 
 /**
  * Prepares a change of leverage, or finds that it is set already.
- * Fails with `request.*`, `payload.*`, `venue.*` or `store.*`; nothing was sent that changes anything.
+ * Fails with `request.*`, `input.*`, `payload.*`, `secret.*`, `venue.*` or `store.*`; nothing was sent that changes
+ * anything.
  */
 export async function prepare(ports: DeskPorts, input: PrepareInput): Promise<Result<PrepareOutcome>> {
   const account = await ports.store.accounts.get(input.account)
@@ -179,37 +174,23 @@ export async function prepare(ports: DeskPorts, input: PrepareInput): Promise<Re
   if (!venue.ok) return venue
   const market = await findMarket(venue.value, input.market)
   if (!market.ok) return market
-  const wanted: LeverageSetting = { leverage: input.leverage, isCross: input.isCross }
-  const within = checkLimits(market.value, wanted)
-  if (!within.ok) return within
   const unsettled = await checkNothingUnsettled(ports, account.value, market.value)
   if (!unsettled.ok) return unsettled
-  const allowed = await checkSigner(venue.value, account.value)
+  const allowed = await venue.value.checkSigner(account.value)
   if (!allowed.ok) return allowed
   const current = await readCurrent(venue.value, account.value, market.value)
   if (!current.ok) return current
-  if (!sameSetting(current.value, wanted)) {
-    return fix({
-      ports,
-      account: account.value,
-      venue: venue.value,
-      market: market.value,
-      current: current.value,
-      wanted,
-      input,
-    })
+  const known = {
+    ports,
+    account: account.value,
+    venue: venue.value,
+    market: market.value,
+    current: current.value,
   }
-  const { readAtMs } = current.value
-  const noted = await ports.store.history.append({
-    kind: 'leverage.alreadySet',
-    body: {
-      account: account.value.address,
-      venue: account.value.venue,
-      market: market.value.symbol,
-      ...wanted,
-      readAtMs,
-    },
-  })
-  if (!noted.ok) return noted
-  return ok({ kind: 'alreadySet', account: account.value, market: market.value, setting: wanted, readAtMs })
+  const wanted = wantedOf(input, known)
+  if (!wanted.ok) return wanted
+  const within = checkLimits(market.value, wanted.value)
+  if (!within.ok) return within
+  const plan: Plan = { ...known, wanted: wanted.value, expiresInMs: input.expiresInMs }
+  return sameSetting(current.value, wanted.value) ? noteAlreadySet(plan, current.value) : fix(plan)
 }

@@ -2,13 +2,14 @@
  * Settling an outcome that is not known, by reading the venue and never by sending. A request is put down as applied
  * when the venue shows the new value, and as not applied only once nobody can apply it any more.
  */
-import { clockMarginMs, deadlineOf, isOver, timeText } from '../../shared/deadline.ts'
+import { timeText } from '../../shared/deadline.ts'
 import { failure, ok, type Failure, type Result } from '../../shared/errors.ts'
 import { sameSetting, settingText } from '../../shared/market.ts'
 import { wrongState } from '../../shared/request-state.ts'
 import type { StoredRequest } from '../store/port.ts'
 import type { CurrentSetting } from '../venues/port.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
+import { overSince } from './over.ts'
 import type { DeskPorts } from './ports.ts'
 
 /** How a request stands after reading; `failure` says what is still open, or that it was not applied. */
@@ -39,17 +40,19 @@ type Finding =
   | { readonly to: null; readonly open: Failure }
 
 /** What a reading of the venue says about a request whose outcome is not known. */
-function judge({ stored, request }: LoadedRequest, current: CurrentSetting, nowMs: number): Finding {
+function judge(
+  { stored, request }: LoadedRequest,
+  current: CurrentSetting,
+  times: { readonly now: number; readonly over: number },
+): Finding {
   const actual = settingText(current)
   if (sameSetting(current, request.to)) return { to: 'applied', message: `The venue shows ${actual}.` }
-  const deadline = deadlineOf(request)
-  const at = timeText(deadline)
-  if (!isOver(request, nowMs)) {
-    const until = timeText(deadline + clockMarginMs)
-    return { to: null, open: failure('answer.stillUnknown', { actual, until, request: stored.id }) }
-  }
+  const at = timeText(times.over)
+  if (times.now < times.over)
+    return { to: null, open: failure('answer.stillUnknown', { actual, until: at, request: stored.id }) }
   if (sameSetting(current, request.from)) {
-    return { to: 'refused', message: `The venue still shows ${actual}, and the request expired at ${at}.` }
+    const message = `The venue still shows ${actual}, and since ${at} nobody can apply the request any more.`
+    return { to: 'refused', message }
   }
   return { to: null, open: failure('answer.changedSince', { actual, at }) }
 }
@@ -72,9 +75,9 @@ export async function reconcile(ports: DeskPorts, id: string): Promise<Result<Re
   ports.onStep?.(id, 'reading')
   const current = await venue.value.current(account.address, request.market)
   if (!current.ok) return current
-  const finding = judge(loaded.value, current.value, ports.now())
-  const { leverage, isCross, readAtMs } = current.value
-  const shown = { leverage, isCross, readAtMs }
+  const over = await overSince(ports, id, request)
+  const finding = judge(loaded.value, current.value, { now: ports.now(), over })
+  const { markPrice: _, skewMs: __, ...shown } = current.value
   if (finding.to === null) {
     const noted = await ports.store.history.append({ kind: 'reconcile.read', requestId: id, body: { shown } })
     return noted.ok ? ok({ stored: unknown.value, failure: finding.open }) : noted

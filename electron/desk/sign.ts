@@ -1,30 +1,54 @@
 /**
- * Having the Ledger sign a prepared request. What the device gets is rebuilt from the fields that were shown; a failure
- * of the device is remembered and leaves the request as it was, ready for another try.
+ * Having the Ledger sign a prepared request: its approval in words where the account asks for one, then what the venue
+ * takes. What the device gets is rebuilt from the fields that were shown; a failure of the device is remembered and
+ * leaves the request as it was, ready for another try.
  */
 import { fail, ok, type Result } from '../../shared/errors.ts'
+import type { Hex } from '../../shared/hex.ts'
 import { typedDataOf } from '../../shared/prepared-request.ts'
 import { wrongState } from '../../shared/request-state.ts'
-import { recoverAddress, signatureToHex, type Signature } from '../../shared/signature.ts'
+import { recoverAddress, signatureToHex } from '../../shared/signature.ts'
+import type { Ledger } from '../device/port.ts'
 import type { StoredRequest } from '../store/port.ts'
+import { approveInWords } from './approve.ts'
 import { expireIfOverdue } from './expiry.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
 import type { DeskPorts } from './ports.ts'
 
 /** Writes down that the preview was accepted, unless an earlier try did. */
-async function approve({ store }: DeskPorts, { stored }: LoadedRequest): Promise<Result<StoredRequest>> {
+async function acceptPreview(
+  { store }: DeskPorts,
+  { stored }: LoadedRequest,
+): Promise<Result<StoredRequest>> {
   if (stored.state === 'approved') return ok(stored)
   return store.requests.transition(stored.id, 'prepared', 'approved', {
     evidence: { by: 'preview', digest: stored.digest },
   })
 }
 
-async function askDevice(ports: DeskPorts, { request }: LoadedRequest): Promise<Result<Signature>> {
+/** The signature that lets the request be sent: over the venue's typed data, or the approval that opens the API key. */
+async function signatureOn(ports: DeskPorts, loaded: LoadedRequest, ledger: Ledger): Promise<Result<Hex>> {
+  const { stored, request } = loaded
+  const approval = await approveInWords(ports, loaded, ledger)
+  if (!approval.ok) return approval
+  const typedData = typedDataOf(request)
+  if (typedData === null)
+    return approval.value ? ok(approval.value.signature) : fail('approval.missing', { request: stored.id })
+  ports.onStep?.(stored.id, 'asking')
   const { path, address } = request.signer
+  const signature = await ledger.signTypedData(path, typedData, address)
+  if (!signature.ok) return signature
+  return recoverAddress(request.digests.digest, signature.value) === address
+    ? ok(signatureToHex(signature.value))
+    : fail('device.badSignature', { detail: 'it is not by the signer of the request' })
+}
+
+async function askDevice(ports: DeskPorts, loaded: LoadedRequest): Promise<Result<Hex>> {
+  const { path, address } = loaded.request.signer
   const ledger = await ports.openLedger(path, address)
   if (!ledger.ok) return ledger
   try {
-    return await ledger.value.signTypedData(path, typedDataOf(request), address)
+    return await signatureOn(ports, loaded, ledger.value)
   } finally {
     await ledger.value.close()
   }
@@ -32,33 +56,27 @@ async function askDevice(ports: DeskPorts, { request }: LoadedRequest): Promise<
 
 /**
  * Signs a request on the device that holds its signer.
- * Fails with `device.*`, `request.*` or `store.*`; nothing was sent, and after `device.*` signing can be tried again.
+ * Fails with `device.*`, `approval.*`, `request.*` or `store.*`; nothing was sent, and after `device.*` signing can be
+ * tried again.
  */
 export async function sign(ports: DeskPorts, id: string): Promise<Result<StoredRequest>> {
   const loaded = await loadRequest(ports, id)
   if (!loaded.ok) return loaded
-  const { stored, request } = loaded.value
+  const { stored } = loaded.value
   if (stored.state !== 'prepared' && stored.state !== 'approved')
     return { ok: false, error: wrongState(id, stored.state, 'signed') }
   const expired = await expireIfOverdue(ports, loaded.value)
   if (expired) return { ok: false, error: expired }
-  const approved = await approve(ports, loaded.value)
-  if (!approved.ok) return approved
-  ports.onStep?.(id, 'asking')
+  const accepted = await acceptPreview(ports, loaded.value)
+  if (!accepted.ok) return accepted
   const signature = await askDevice(ports, loaded.value)
-  if (!signature.ok) {
-    const { code, message } = signature.error
-    const noted = await ports.store.history.append({
-      kind: 'device.failed',
-      requestId: id,
-      body: { code, message },
-    })
-    return noted.ok ? signature : noted
-  }
-  if (recoverAddress(request.digests.digest, signature.value) !== request.signer.address) {
-    return fail('device.badSignature', { detail: 'it is not by the signer of the request' })
-  }
-  return ports.store.requests.transition(id, 'approved', 'signed', {
-    signature: signatureToHex(signature.value),
+  if (signature.ok)
+    return ports.store.requests.transition(id, 'approved', 'signed', { signature: signature.value })
+  const { code, message } = signature.error
+  const noted = await ports.store.history.append({
+    kind: 'device.failed',
+    requestId: id,
+    body: { code, message },
   })
+  return noted.ok ? signature : noted
 }

@@ -5,32 +5,21 @@
 import { fail, failure, ok, type Failure, type Result } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import { settingText } from '../../shared/market.ts'
-import { contextOf } from '../../shared/prepared-request.ts'
 import { wrongState } from '../../shared/request-state.ts'
-import { readSignatureHex, recoverAddress } from '../../shared/signature.ts'
 import type { HttpAnswer, SubmissionOutcome } from '../../shared/venues/outcome.ts'
-import { venueModules } from '../../shared/venues/registry.ts'
+import { rulesOf } from '../../shared/venues/registry.ts'
 import type { Completion, StoredRequest } from '../store/port.ts'
 import type { Venue } from '../venues/port.ts'
 import { expireIfOverdue } from './expiry.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
 import type { DeskPorts } from './ports.ts'
+import { sendingOf } from './sending.ts'
 import { prove } from './venue-reading.ts'
 
 /** A request after sending, and the failure to tell the person where it was not applied. */
 export interface SubmitOutcome {
   readonly stored: StoredRequest
   readonly failure: Failure | null
-}
-
-/** The text that is sent, made from the fields that were shown and the signature that was checked again. */
-function bodyOf({ stored, request }: LoadedRequest): Result<string> {
-  const signature = readSignatureHex(stored.signature)
-  if (!signature.ok) return fail('request.altered', { request: stored.id, field: 'signature' })
-  if (recoverAddress(request.digests.digest, signature.value) !== request.signer.address) {
-    return fail('request.altered', { request: stored.id, field: 'signature' })
-  }
-  return ok(venueModules[request.venue].body(request.wire.action, contextOf(request), signature.value))
 }
 
 /** How a request goes on from `sending`, and what to tell the person where it was not applied. */
@@ -86,7 +75,8 @@ async function conclude(
   answer: HttpAnswer,
 ): Promise<Result<SubmitOutcome>> {
   const { id } = loaded.stored
-  const outcome = venue.readAnswer(answer)
+  const { request } = loaded
+  const outcome = rulesOf(request.venue).readAnswer(answer, request.wire)
   const written = await ports.store.submissions.complete(id, {
     outcome: recorded(outcome),
     httpStatus: answer.status,
@@ -115,11 +105,13 @@ export async function submit(ports: DeskPorts, id: string): Promise<Result<Submi
   if (!venue.ok) return venue
   if (venue.value.origin !== request.origin)
     return fail('venue.hostNotAllowed', { host: venue.value.origin, venue: venue.value.name })
-  const body = bodyOf(loaded.value)
-  if (!body.ok) return body
-  const begun = await ports.store.submissions.begin(id, body.value)
+  const sending = await sendingOf(ports, venue.value, loaded.value)
+  if (!sending.ok) return sending
+  const { body, keyed } = sending.value
+  const evidence = keyed ? { keyId: keyed.signer.keyId, stampMs: keyed.stampMs } : undefined
+  const begun = await ports.store.submissions.begin(id, body, evidence)
   if (!begun.ok) return begun
   ports.onStep?.(id, 'sending')
-  const answer = await venue.value.submit(begun.value.body)
+  const answer = await venue.value.submit(begun.value.body, keyed)
   return conclude(ports, venue.value, loaded.value, answer)
 }

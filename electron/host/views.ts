@@ -3,21 +3,23 @@ import type { AccountView, RequestView } from '../../shared/contract.ts'
 import { ok, type Result } from '../../shared/errors.ts'
 import { readPreparedRequest } from '../../shared/prepared-request.ts'
 import { isHex } from '../../shared/hex.ts'
-import { fail } from '../../shared/errors.ts'
 import type { Account, Store, StoredRequest, Submission } from '../store/port.ts'
-import { venueIds, type VenueId } from '../../shared/venues/registry.ts'
 
-const isVenue = (venue: string): venue is VenueId => venueIds.some((id) => id === venue)
-
-/** An account for the screens. Fails with `input.badField` for a venue that this version does not know. */
-export function accountView(account: Account): Result<AccountView> {
-  const { id, name, venue, network, address, signer, path, vaultAddress, createdAt } = account
-  if (!isVenue(venue))
-    return fail('input.badField', { field: 'account.venue', detail: `${venue} is not a venue.` })
-  if (network !== 'mainnet' && network !== 'testnet') {
-    return fail('input.badField', { field: 'account.network', detail: `${network} is not a network.` })
-  }
-  return ok({ id, name, venue, network, address, signer, path, vaultAddress, createdAt })
+/** An account for the screens. */
+export const accountView = (account: Account): Result<AccountView> => {
+  const { id, name, venue, network, address, signer, path, vaultAddress, settings, createdAt } = account
+  return ok({
+    id,
+    name,
+    venue,
+    network,
+    address,
+    signer,
+    path,
+    vaultAddress,
+    settings: { ...settings },
+    createdAt,
+  })
 }
 
 const submissionView = ({ body, startedAt, answeredAt, httpStatus, answer, outcome }: Submission) => ({

@@ -3,6 +3,8 @@ import { ulid } from 'ulid'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { canonicalJson, readCanonicalObject } from '../../shared/history/canonical-json.ts'
 import { lower } from '../../shared/hex.ts'
+import { isNetwork } from '../../shared/venues/module.ts'
+import { isVenueId } from '../../shared/venues/registry.ts'
 import type { Database, Tx } from './database.ts'
 import { allOf } from './failures.ts'
 import { record } from './history.ts'
@@ -51,8 +53,10 @@ const insert = async (tx: Tx, account: Account): Promise<Result<Account>> => {
 export const accountStore = (database: Database): AccountStore => {
   const accountFrom = (row: AccountsTable): Result<Account> => {
     const settings = readCanonicalObject(row.settings)
-    if (settings) return ok({ ...fieldsOf(row), settings })
-    const detail = `the settings of the account "${row.name}" are not what was written.`
+    const { venue, network } = row
+    if (settings && isVenueId(venue) && isNetwork(network))
+      return ok({ ...fieldsOf(row), venue, network, settings })
+    const detail = `the account "${row.name}" is not what was written.`
     return fail('store.unusable', { path: database.path, detail })
   }
   return {

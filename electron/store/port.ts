@@ -6,11 +6,14 @@
  * process is writing for longer than five seconds); where the request may have been sent already these two are
  * `store.notRecorded`, whose outcome is unknown. Addresses are kept and compared in lower case.
  */
+import type { Approval } from '../../shared/approvals/approval.ts'
 import type { Result } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import type { HistoryHead, HistoryMode, HistoryRow } from '../../shared/history/chain.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { RequestState } from '../../shared/request-state.ts'
+import type { Network } from '../../shared/venues/module.ts'
+import type { VenueId } from '../../shared/venues/registry.ts'
 
 /** An account whose leverage can be changed, and the key that signs for it. */
 export interface Account {
@@ -18,8 +21,8 @@ export interface Account {
   readonly id: string
   /** Unique without regard to upper and lower case. */
   readonly name: string
-  readonly venue: string
-  readonly network: string
+  readonly venue: VenueId
+  readonly network: Network
   /** Whose leverage changes, lower case. */
   readonly address: Hex
   /** Which key signs, lower case: the account's own or an approved agent. */
@@ -121,7 +124,7 @@ export interface Completion {
 
 /** Something to be remembered that is not a change of state, such as a rejection on the device. */
 export interface HistoryEvent {
-  /** `word.word`; not beginning with `history.`, `account.`, `request.` or `submission.`, which the store writes itself. */
+  /** `word.word`; not beginning with `history.`, `account.`, `request.`, `approval.` or `submission.`, which the store writes itself. */
   readonly kind: string
   readonly requestId?: string
   readonly body: JsonObject
@@ -180,6 +183,14 @@ export interface SubmissionStore {
   get(requestId: string): Promise<Result<Submission | null>>
 }
 
+/** The approvals in words: at most one per request, for ever. */
+export interface ApprovalStore {
+  /** Keeps an approval; history row `approval.signed`. Fails with `request.unknown`. */
+  add(requestId: string, approval: Approval): Promise<Result<Approval>>
+  /** The approval of a request; null when there is none. */
+  get(requestId: string): Promise<Result<Approval | null>>
+}
+
 /** The nonces that were used, one allocator per signer and network. */
 export interface NonceStore {
   /**
@@ -217,6 +228,7 @@ export interface Store {
   readonly accounts: AccountStore
   readonly requests: RequestStore
   readonly submissions: SubmissionStore
+  readonly approvals: ApprovalStore
   readonly nonces: NonceStore
   readonly history: HistoryStore
   /** Writes a consistent copy to a new file, while others go on writing. Fails when the file exists. */

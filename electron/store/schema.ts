@@ -55,6 +55,16 @@ export interface SubmissionsTable {
   readonly outcome: SubmissionOutcome | null
 }
 
+/** Approvals in words, one per request. */
+export interface ApprovalsTable {
+  readonly request_id: string
+  readonly form: 'text' | 'typedData'
+  readonly message: string
+  readonly signature: Hex
+  readonly signer: Hex
+  readonly at: string
+}
+
 /** Every nonce that was ever used, by signer and network. */
 export interface UsedNoncesTable {
   readonly signer: Hex
@@ -81,6 +91,7 @@ export interface Schema {
   readonly accounts: AccountsTable
   readonly requests: RequestsTable
   readonly submissions: SubmissionsTable
+  readonly approvals: ApprovalsTable
   readonly used_nonces: UsedNoncesTable
   readonly history: HistoryTable
 }

@@ -6,11 +6,18 @@ import { createReplay, type Replay, type Trace } from '../../shared/history/repl
 import { createVerifier, type HistoryProof, type VerifyOptions } from '../../shared/history/verify.ts'
 import type { Json } from '../../shared/strict-json.ts'
 import { fieldsOf as accountFields } from './accounts.ts'
+import { approvalFrom } from './approvals.ts'
 import { nativeSha256, rowFrom } from './history.ts'
 import { identify, type Stamp } from './identity.ts'
 import { fieldsOf as requestFields } from './requests.ts'
 import { findSchemaFlaw } from './schema-check.ts'
-import type { AccountsTable, HistoryTable, RequestsTable, SubmissionsTable } from './schema.ts'
+import type {
+  AccountsTable,
+  ApprovalsTable,
+  HistoryTable,
+  RequestsTable,
+  SubmissionsTable,
+} from './schema.ts'
 import { submissionFrom } from './submissions.ts'
 
 const broken = (row: number, detail: string): Result<never> => fail('history.broken', { row, detail })
@@ -61,13 +68,17 @@ function checkRequests(raw: BetterSqlite.Database, replay: Replay): Result<null>
   const submissionOf = raw.prepare<[string], SubmissionsTable>(
     'SELECT * FROM submissions WHERE request_id = ?',
   )
+  const approvalOf = raw.prepare<[string], ApprovalsTable>('SELECT * FROM approvals WHERE request_id = ?')
   for (const row of raw.prepare<[], RequestsTable>('SELECT * FROM requests').all()) {
     const submission = submissionOf.get(row.id)
     const { requestId: _, ...sent } = submission ? submissionFrom(submission) : { requestId: null }
     const sentFields = Object.entries(sent).map(([name, value]) => [`submission.${name}`, value] as const)
+    const approval = approvalOf.get(row.id)
+    const approved = approval ? Object.entries(approvalFrom(approval)) : []
+    const approvalFields = approved.map(([name, value]) => [`approval.${name}`, value] as const)
     const same = comparison.row(row.id, {
       ...requestFields(row),
-      ...Object.fromEntries(sentFields),
+      ...Object.fromEntries([...sentFields, ...approvalFields]),
     })
     if (!same.ok) return same
   }

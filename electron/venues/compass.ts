@@ -7,7 +7,6 @@ import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { Market, MarketRef } from '../../shared/market.ts'
 import { parseAnswerJson, parseStrictJson, type Json } from '../../shared/strict-json.ts'
-import { readExecuteAnswer } from '../../shared/venues/compass/answer.ts'
 import { readOpportunities } from '../../shared/venues/compass/markets.ts'
 import { compassNetwork, readPrepared } from '../../shared/venues/compass/prepared.ts'
 import { setLeverageBody, type PathPrefix } from '../../shared/venues/compass/request.ts'
@@ -126,9 +125,8 @@ export function createCompass({ client, hyperliquid, pathPrefix }: CompassParts)
       const listed = await atHyperliquid(market)
       return listed.ok ? hyperliquid.position(account, listed.value) : listed
     },
-    role: (address) => hyperliquid.role(address),
+    checkSigner: (signing) => hyperliquid.checkSigner(signing),
     submit: (body) => client.submit({ method: 'POST', path: `${pathPrefix}/execute`, body }),
-    readAnswer: readExecuteAnswer,
     remote: {
       prepare,
       async isAlready(owner, market, leverage) {

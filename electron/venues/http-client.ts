@@ -35,10 +35,20 @@ export interface HttpClientOptions {
   readonly now?: () => number
 }
 
+/** What only a request that an API key signs has. */
+interface SignedParts {
+  /** Headers beside the client's own, in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Signatures among the headers: an answer that repeats one is read without it, so that it is kept nowhere. */
+  readonly secrets?: readonly string[]
+}
+
 /** One request: a path at the client's origin and, for POST, the exact text to send. */
-export type HttpRequest =
-  | { readonly method: 'GET'; readonly path: string }
-  | { readonly method: 'POST'; readonly path: string; readonly body: string }
+export type HttpRequest = SignedParts &
+  (
+    | { readonly method: 'GET'; readonly path: string }
+    | { readonly method: 'POST'; readonly path: string; readonly body: string }
+  )
 
 /** An answer of any status to a request that changes nothing. */
 export interface HttpReading {
@@ -108,11 +118,18 @@ const neverSent = (failure: Failure): Sending => ({
   reason: failure.message,
 })
 
-const headersOf = (method: string, key: HttpKey | undefined, secret: string | undefined) => ({
+const headersOf = (request: HttpRequest, key: HttpKey | undefined, secret: string | undefined) => ({
+  ...request.headers,
   accept: 'application/json',
-  ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+  ...(request.method === 'POST' ? { 'content-type': 'application/json' } : {}),
   ...(key && secret ? { [key.header]: secret } : {}),
 })
+
+/** The body of an answer without what must be kept nowhere. */
+function withoutSecrets(body: string, request: HttpRequest, key: string | undefined): string {
+  const unsigned = (request.secrets ?? []).reduce((text, one) => text.replaceAll(one, '(a signature)'), body)
+  return key === undefined ? unsigned : unsigned.replaceAll(key, '(the API key)')
+}
 
 async function send(
   request: HttpRequest,
@@ -124,7 +141,7 @@ async function send(
   const secret = key?.read()
   if (key && (secret === undefined || !printableKey.test(secret)))
     return neverSent(failure('venue.apiKeyMissing', { venue, variable: key.variable }))
-  const headers = headersOf(request.method, key, secret)
+  const headers = headersOf(request, key, secret)
   const body = request.method === 'POST' ? request.body : ''
   const message = { method: request.method, headers, body }
   const got = await exchange(url.value, message, { ...defaultLimits, ...limits })
@@ -133,8 +150,7 @@ async function send(
     const code = sent ? 'venue.readFailed' : 'venue.unreachable'
     return { reply: null, failure: failure(code, { venue, detail: reason }), sent, reason }
   }
-  const safe = secret === undefined ? got.body : got.body.replaceAll(secret, '(the API key)')
-  return { reply: { ...got, body: safe } }
+  return { reply: { ...got, body: withoutSecrets(got.body, request, secret) } }
 }
 
 /** Makes the client of one origin. Fails with `venue.hostNotAllowed` where the origin is not one exact host. */

@@ -2,20 +2,18 @@
  * Hyperliquid over HTTP: reading `/info`, sending to `/exchange`. Leverage is read for each call, never from memory, and
  * always of the account that changes, never of an agent.
  */
-import * as v from 'valibot'
-import { addressSchema, check } from '../../shared/check.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { lower, type Hex } from '../../shared/hex.ts'
 import type { Market } from '../../shared/market.ts'
 import type { Json } from '../../shared/strict-json.ts'
-import { readExchangeAnswer } from '../../shared/venues/hyperliquid/answer.ts'
-import type { Network } from '../../shared/venues/hyperliquid/digest.ts'
+import type { Network } from '../../shared/venues/module.ts'
 import { assetPlace, readDexes, readMarkets } from '../../shared/venues/hyperliquid/markets.ts'
 import { readActiveAsset, readPositions } from '../../shared/venues/hyperliquid/state.ts'
 import { asAnswer } from './bad-answer.ts'
 import type { HttpClient, JsonReading } from './http-client.ts'
 import { createMarketCache } from './market-cache.ts'
-import type { AccountRole, MarketList, Venue } from './port.ts'
+import { checkSignerByRole, readRole, type AccountRole } from './hyperliquid-permission.ts'
+import type { MarketList, Venue } from './port.ts'
 
 const name = 'Hyperliquid'
 
@@ -29,30 +27,13 @@ const dexOf = (coin: string): string => (coin.includes(':') ? coin.slice(0, coin
 
 /** The order of `allPerpMetas` makes the market numbers, so every name must stand under its own dex. */
 function checkOrder(markets: readonly Market[], dexes: readonly string[]): Result<readonly Market[]> {
-  const stray = markets.find(({ id, symbol }) => dexes[assetPlace(id).dexIndex] !== dexOf(symbol))
+  const stray = markets.find(
+    ({ id, symbol }) => id === null || dexes[assetPlace(id).dexIndex] !== dexOf(symbol),
+  )
   const detail = stray
     ? `${stray.symbol} does not stand under the dex of its number ${stray.id}.`
     : 'its first dex is not the main one.'
   return stray || dexes[0] !== '' ? fail('venue.badAnswer', { venue: name, detail }) : ok(markets)
-}
-
-const roleSchema = v.variant('role', [
-  v.object({ role: v.literal('missing') }),
-  v.object({ role: v.literal('user') }),
-  v.object({ role: v.literal('vault') }),
-  v.object({ role: v.literal('agent'), data: v.object({ user: addressSchema }) }),
-  v.object({ role: v.literal('subAccount'), data: v.object({ master: addressSchema }) }),
-])
-
-function roleOf(read: v.InferOutput<typeof roleSchema>): AccountRole {
-  switch (read.role) {
-    case 'agent':
-      return { kind: 'agent', of: read.data.user as Hex }
-    case 'subAccount':
-      return { kind: 'subAccount', of: read.data.master as Hex }
-    default:
-      return { kind: read.role }
-  }
 }
 
 /** Hyperliquid on one network, through a client of its host. */
@@ -71,6 +52,11 @@ export function createHyperliquid(network: Network, client: HttpClient): Venue {
     if (!read.ok) return read
     const markets = checkOrder(read.value, names.value)
     return markets.ok ? ok({ markets: markets.value, readAtMs: metas.value.readAtMs }) : markets
+  }
+
+  async function roleOf(address: Hex): Promise<Result<AccountRole>> {
+    const reading = await info({ type: 'userRole', user: lower(address) })
+    return reading.ok ? asAnswer(name, readRole(reading.value.value)) : reading
   }
 
   return {
@@ -99,13 +85,7 @@ export function createHyperliquid(network: Network, client: HttpClient): Venue {
         ? ok(positions.value.find((position) => position.symbol === symbol) ?? null)
         : positions
     },
-    async role(address) {
-      const reading = await info({ type: 'userRole', user: lower(address) })
-      if (!reading.ok) return reading
-      const role = asAnswer(name, check(roleSchema, reading.value.value, 'userRole'))
-      return role.ok ? ok(roleOf(role.value)) : role
-    },
+    checkSigner: (signing) => checkSignerByRole(signing, roleOf),
     submit: (body) => client.submit({ method: 'POST', path: '/exchange', body }),
-    readAnswer: readExchangeAnswer,
   }
 }

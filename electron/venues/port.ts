@@ -4,14 +4,11 @@
  */
 import type { Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
-import type { LeverageSetting, Market, MarketRef } from '../../shared/market.ts'
+import type { LeverageSetting, Market, MarketRef, Position } from '../../shared/market.ts'
 import type { Json } from '../../shared/strict-json.ts'
-import type { Network } from '../../shared/venues/hyperliquid/digest.ts'
-import type { Position } from '../../shared/venues/hyperliquid/state.ts'
-import type { HttpAnswer, SubmissionOutcome } from '../../shared/venues/outcome.ts'
-
-/** A venue that Countersign can talk to. */
-export type VenueId = 'hyperliquid' | 'compass'
+import type { Network } from '../../shared/venues/module.ts'
+import type { HttpAnswer } from '../../shared/venues/outcome.ts'
+import type { VenueId } from '../../shared/venues/registry.ts'
 
 /** All markets of a venue and when they were read. */
 export interface MarketList {
@@ -22,21 +19,38 @@ export interface MarketList {
 
 /** The leverage that is set now, read from the venue for this call. */
 export interface CurrentSetting extends LeverageSetting {
-  /** USD, the venue's decimal string. */
-  readonly markPrice: string
+  /** USD, the venue's decimal string; null where it is not told with the leverage. */
+  readonly markPrice: string | null
   /** Unix milliseconds of this machine's clock. */
   readonly readAtMs: number
   /** The venue's clock minus this machine's in ms, good to about a second; null where the venue gave no time. */
   readonly skewMs: number | null
 }
 
-/** What an address is to the venue. */
-export type AccountRole =
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'user' }
-  | { readonly kind: 'agent'; readonly of: Hex }
-  | { readonly kind: 'subAccount'; readonly of: Hex }
-  | { readonly kind: 'vault' }
+/** Who is to sign for which account. */
+export interface Signing {
+  readonly address: Hex
+  readonly signer: Hex
+  readonly vaultAddress: Hex | null
+}
+
+/**
+ * Signs with the account's sealed API key in the moment of sending. The key never leaves it, and what it signs is kept
+ * nowhere.
+ */
+export interface KeySigner {
+  /** Public part of the key: what the venue knows it by. */
+  readonly keyId: string
+  /** The signature as the venue's header carries it, lower-case hex without 0x. Fails with `secret.*`. */
+  sign(message: string): Promise<Result<string>>
+}
+
+/** One sending of what an API key signs. */
+export interface KeyedSending {
+  readonly signer: KeySigner
+  /** Unix ms of the venue's clock, never used before with this key. */
+  readonly stampMs: number
+}
 
 /** What only a venue has that builds the payload itself (Compass). Nothing of it may be signed unchecked. */
 export interface RemotePreparation {
@@ -52,7 +66,7 @@ export interface RemotePreparation {
   isAlready(owner: Hex, market: MarketRef, leverage: string): Promise<Result<boolean>>
 }
 
-/** A venue on one network. */
+/** A venue on one network, for one account. */
 export interface Venue {
   readonly id: VenueId
   readonly network: Network
@@ -62,16 +76,19 @@ export interface Venue {
   readonly origin: string
   /** The markets, at most `maxAgeMs` old (a minute unless told; 0 reads them now). */
   markets(maxAgeMs?: number): Promise<Result<MarketList>>
-  /** The leverage of `account` (never an agent) in a market, read now, with or without an open position. */
+  /** The leverage of the account (never an agent's) in a market, read now, with or without an open position. */
   current(account: Hex, market: MarketRef): Promise<Result<CurrentSetting>>
-  /** The open position of `account` in a market, read now; null when there is none. */
+  /** The open position of the account in a market, read now; null when there is none. */
   position(account: Hex, market: MarketRef): Promise<Result<Position | null>>
-  /** What an address is to the venue: tells an agent, a subaccount or a stranger before anything is signed. */
-  role(address: Hex): Promise<Result<AccountRole>>
-  /** Sends exactly this text, once. Never throws. */
-  submit(body: string): Promise<HttpAnswer>
-  /** What the answer to a submission says about its outcome. */
-  readAnswer(answer: HttpAnswer): SubmissionOutcome
+  /**
+   * Whether what is to sign may act for the account, asked of the venue before anything is signed.
+   * Fails with `request.signerNotAllowed` or `venue.*`.
+   */
+  checkSigner(signing: Signing): Promise<Result<null>>
+  /** The venue's clock minus this machine's in ms, where an API key's signature is over a time. */
+  clock?(): Promise<Result<number>>
+  /** Sends exactly this text, once; `keyed` where an API key signs. Never throws. */
+  submit(body: string, keyed?: KeyedSending): Promise<HttpAnswer>
   /** Only where the venue prepares the payload. */
   readonly remote?: RemotePreparation
 }

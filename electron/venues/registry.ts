@@ -2,27 +2,18 @@
  * Makes the venue for an account. Real accounts reach the venues' own hosts and nothing else; the only other hosts that
  * can be given are on this machine, for practice and tests.
  */
-import * as v from 'valibot'
 import { check } from '../../shared/check.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
-import { compassNetwork } from '../../shared/venues/compass/prepared.ts'
-import { pathPrefixes } from '../../shared/venues/compass/request.ts'
+import type { Hex } from '../../shared/hex.ts'
+import type { JsonObject } from '../../shared/history/canonical-json.ts'
+import { pathPrefixes, type PathPrefix } from '../../shared/venues/compass/request.ts'
+import type { Network } from '../../shared/venues/module.ts'
+import { isVenueId, rulesOf, type VenueId } from '../../shared/venues/registry.ts'
 import { compassKeyVariable, compassOrigin, createCompass } from './compass.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions, type HttpLimits } from './http-client.ts'
 import { createHyperliquid, hyperliquidOrigins } from './hyperliquid.ts'
 import { isLoopback, readOrigin } from './origin.ts'
-import type { Venue, VenueId } from './port.ts'
-
-/** Every venue that Countersign can talk to. */
-export const venueIds: readonly VenueId[] = ['hyperliquid', 'compass']
-
-/** What of an account says which venue it needs; the store's accounts fit. */
-export interface VenueAccount {
-  readonly venue: string
-  readonly network: string
-  /** Compass: `pathPrefix`, one of the two families of paths; the older one unless told. */
-  readonly settings: { readonly [key: string]: unknown }
-}
+import type { Venue } from './port.ts'
 
 /** What the installation gives to every venue. */
 export interface VenueEnvironment {
@@ -35,11 +26,17 @@ export interface VenueEnvironment {
   readonly now?: () => number
 }
 
-const accountSchema = v.object({
-  venue: v.picklist(['hyperliquid', 'compass']),
-  network: v.picklist(['mainnet', 'testnet']),
-  settings: v.looseObject({ pathPrefix: v.optional(v.picklist(pathPrefixes), pathPrefixes[0]) }),
-})
+/** An account as its venue is made from. */
+export interface VenueOf {
+  readonly venue: string
+  readonly network: string
+  readonly address: Hex
+  readonly settings: JsonObject
+}
+
+interface CheckedAccount extends VenueOf {
+  readonly network: Network
+}
 
 function clientOf(
   venue: string,
@@ -64,29 +61,47 @@ function clientOf(
 /** How the practice venue is called where a real one has its host: its port differs from run to run. */
 export const practiceOriginName = 'practice'
 
-/** The venue behind its client, whatever host the client talks to. */
-function venueOf(account: VenueAccount, environment: VenueEnvironment): Result<Venue> {
-  const read = check(accountSchema, account, 'account')
-  if (!read.ok) return read
-  const { venue, network, settings } = read.value
-  const reading = clientOf('Hyperliquid', hyperliquidOrigins[network], environment)
-  if (!reading.ok) return reading
-  const hyperliquid = createHyperliquid(network, reading.value)
-  if (venue === 'hyperliquid') return ok(hyperliquid)
-  if (network !== compassNetwork)
-    return fail('input.badField', { field: 'account.network', detail: 'Compass serves mainnet only.' })
+type Maker = (account: CheckedAccount, environment: VenueEnvironment) => Result<Venue>
+
+const makeHyperliquid: Maker = ({ network }, environment) => {
+  const client = clientOf('Hyperliquid', hyperliquidOrigins[network], environment)
+  return client.ok ? ok(createHyperliquid(network, client.value)) : client
+}
+
+const makeCompass: Maker = (account, environment) => {
+  const hyperliquid = makeHyperliquid(account, environment)
+  if (!hyperliquid.ok) return hyperliquid
   const { compassKey = () => undefined } = environment
   const key = { header: 'x-api-key', variable: compassKeyVariable, read: compassKey }
   const client = clientOf('Compass', compassOrigin, environment, key)
   if (!client.ok) return client
-  return ok(createCompass({ client: client.value, hyperliquid, pathPrefix: settings.pathPrefix }))
+  const pathPrefix = (account.settings['pathPrefix'] ?? pathPrefixes[0]) as PathPrefix
+  return ok(createCompass({ client: client.value, hyperliquid: hyperliquid.value, pathPrefix }))
+}
+
+const makers: { readonly [id in VenueId]: Maker } = { hyperliquid: makeHyperliquid, compass: makeCompass }
+
+const badAccount = (field: string, detail: string) =>
+  fail('input.badField', { field: `account.${field}`, detail })
+
+/** The venue behind its client, whatever host the client talks to. */
+function venueOf(account: VenueOf, environment: VenueEnvironment): Result<Venue> {
+  const { venue, settings } = account
+  if (!isVenueId(venue)) return badAccount('venue', `there is no venue "${venue}".`)
+  const rules = rulesOf(venue)
+  const network = rules.networks.find((one) => one === account.network)
+  if (network === undefined)
+    return badAccount('network', `${rules.name} serves ${rules.networks.join(' and ')} only.`)
+  const { approval: _, ...own } = settings
+  const read = check(rules.settingsSchema, own, 'account.settings')
+  return read.ok ? makers[venue]({ ...account, network }, environment) : read
 }
 
 /**
  * Makes the venue of an account. Fails with `input.badField` for a venue, network or setting that is not known, and
  * with `venue.hostNotAllowed` for a practice origin that is not on this machine.
  */
-export function createVenue(account: VenueAccount, environment: VenueEnvironment = {}): Result<Venue> {
+export function createVenue(account: VenueOf, environment: VenueEnvironment = {}): Result<Venue> {
   const venue = venueOf(account, environment)
   if (!venue.ok || !environment.practiceOrigin) return venue
   return ok({ ...venue.value, origin: practiceOriginName })

@@ -11,7 +11,7 @@ import type { HistoryRow } from './chain.ts'
 /** What the history says about one account or request, and the newest row that says so. */
 export interface Trace {
   row: number
-  /** The fields of its table row, and those of its submission as `submission.<field>`. */
+  /** The fields of its table row, and those of its submission and approval as `submission.<field>`, `approval.<field>`. */
   readonly fields: Map<string, Json>
 }
 
@@ -92,6 +92,16 @@ export function createReplay(): Replay {
     return isRequestState(to) ? step(trace, row, to, body) : `"${row.kind}" is not a step of a request.`
   }
 
+  const approve = (row: HistoryRow, body: JsonObject): string | null => {
+    const trace = requests.get(row.requestId ?? '')
+    const approval = asObject(body['approval'])
+    if (!trace || !approval) return 'it approves a request that was not prepared before.'
+    if (trace.fields.has('approval.signature')) return 'it approves a second time.'
+    trace.row = row.seq
+    set(trace, approval, 'approval.')
+    return null
+  }
+
   return {
     accounts,
     requests,
@@ -111,6 +121,7 @@ export function createReplay(): Replay {
           updatedAt: at,
         })
       }
+      if (row.kind === 'approval.signed') return approve(row, body)
       return row.kind.startsWith('request.') || row.kind === 'submission.answered' ? follow(row, body) : null
     },
   }

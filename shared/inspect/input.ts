@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { addressSchema, anyObject, check, isObject } from '../check.ts'
 import { fail, ok, type Result } from '../errors.ts'
 import type { Json } from '../strict-json.ts'
-import type { Network } from '../venues/hyperliquid/digest.ts'
+import type { Network } from '../venues/module.ts'
 
 /** What a payload can be; `alreadySet` is a Compass answer that leaves nothing to sign. */
 export type PayloadKind = 'exchangeBody' | 'setLeverageAnswer' | 'alreadySet' | 'executeBody' | 'typedData'

@@ -16,8 +16,8 @@ import {
   sourceOf,
   type ActionContext,
   type ActionDigests,
-  type Network,
 } from '../venues/hyperliquid/digest.ts'
+import type { Network } from '../venues/module.ts'
 import { readExchangeBody } from '../venues/hyperliquid/request.ts'
 import { readAgentTypedData } from '../venues/hyperliquid/typed-data.ts'
 import { compareAction, compareSigner } from './compare.ts'

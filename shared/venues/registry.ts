@@ -1,42 +1,20 @@
-/** The venues and their pure parts; adding one adds a folder beside this file and one line here. */
-import type { Signature } from '../signature.ts'
-import { readExecuteAnswer } from './compass/answer.ts'
-import { executeBody } from './compass/request.ts'
-import type { UpdateLeverage } from './hyperliquid/action.ts'
-import { readExchangeAnswer } from './hyperliquid/answer.ts'
-import type { ActionContext } from './hyperliquid/digest.ts'
-import { exchangeBody } from './hyperliquid/request.ts'
-import type { HttpAnswer, SubmissionOutcome } from './outcome.ts'
-
-/** The pure part of a venue. */
-export interface VenueModule {
-  /** The venue's name in sentences. */
-  readonly name: string
-  /** The exact text that submits a signed action. */
-  readonly body: (action: UpdateLeverage, context: ActionContext, signature: Signature) => string
-  readonly readAnswer: (answer: HttpAnswer) => SubmissionOutcome
-  /** Whether an action can carry an expiry and a vault to this venue. */
-  readonly carriesContext: boolean
-}
-
-/** Every venue by its id. */
-export const venueModules = {
-  hyperliquid: {
-    name: 'Hyperliquid',
-    body: (action, context, signature) => JSON.stringify(exchangeBody(action, context, signature)),
-    readAnswer: readExchangeAnswer,
-    carriesContext: true,
-  },
-  compass: {
-    name: 'Compass',
-    body: (action, { nonce }, signature) => JSON.stringify(executeBody(action, nonce, signature)),
-    readAnswer: readExecuteAnswer,
-    carriesContext: false,
-  },
-} as const satisfies Record<string, VenueModule>
+/** The venues and their pure parts; adding one adds a folder beside this file and a line here and in `wires.ts`. */
+import { compass } from './compass/module.ts'
+import { hyperliquid } from './hyperliquid/module.ts'
+import type { VenueModule } from './module.ts'
+import type { Wires } from './wires.ts'
 
 /** Id of a venue. */
-export type VenueId = keyof typeof venueModules
+export type VenueId = keyof Wires
 
-/** Ids of all venues. */
+/** Every venue by its id. */
+export const venueModules: { readonly [id in VenueId]: VenueModule<Wires[id]> } = { hyperliquid, compass }
+
+/** The rules of a venue over the wire fields of any: a request's own are of its venue, as its schema makes sure. */
+export const rulesOf = (venue: VenueId): VenueModule<Wires[VenueId]> => venueModules[venue]
+
+/** Ids of all venues, in the order in which people choose. */
 export const venueIds = Object.keys(venueModules) as readonly VenueId[]
+
+/** Whether a text is the id of a venue. */
+export const isVenueId = (text: string): text is VenueId => Object.hasOwn(venueModules, text)

@@ -10,7 +10,6 @@ import {
   agentTypedData,
   connectionIdOf,
   type ActionContext,
-  type Network,
 } from '../../shared/venues/hyperliquid/digest.ts'
 import { exchangeBody } from '../../shared/venues/hyperliquid/request.ts'
 import { createVenue } from '../../electron/venues/registry.ts'

@@ -8,7 +8,7 @@ import {
   type Inspection,
 } from '../../../shared/inspect/inspect.ts'
 import { settingText } from '../../../shared/market.ts'
-import type { Network } from '../../../shared/venues/hyperliquid/digest.ts'
+import type { Network } from '../../../shared/venues/module.ts'
 import { openInput, readAll, readLines, unreadable } from '../input.ts'
 import { createOutput, written, type Output } from '../output.ts'
 

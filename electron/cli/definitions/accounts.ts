@@ -1,7 +1,7 @@
 /** The commands `accounts`, `accounts add` and `devices`. */
 import { Option, type Command } from 'commander'
 import { pathPrefixes, type PathPrefix } from '../../../shared/venues/compass/request.ts'
-import type { Network } from '../../../shared/venues/hyperliquid/digest.ts'
+import type { Network } from '../../../shared/venues/module.ts'
 import { venueIds, type VenueId } from '../../../shared/venues/registry.ts'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
 import { networkOption, wholeNumber, withExamples } from './arguments.ts'

@@ -1,6 +1,6 @@
 /** The command `inspect`. */
 import type { Command } from 'commander'
-import type { Network } from '../../../shared/venues/hyperliquid/digest.ts'
+import type { Network } from '../../../shared/venues/module.ts'
 import { networkOption, withExamples } from './arguments.ts'
 
 interface InspectOptions {

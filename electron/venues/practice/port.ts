@@ -1,7 +1,7 @@
 /** The practice venue as tests and the command line see it: its options, its state and what it can be told to do. */
 import type { Hex } from '../../../shared/hex.ts'
 import type { Json } from '../../../shared/strict-json.ts'
-import type { Network } from '../../../shared/venues/hyperliquid/digest.ts'
+import type { Network } from '../../../shared/venues/module.ts'
 
 /** A key that may act for a user. */
 export interface PracticeAgent {

@@ -1,6 +1,6 @@
 /** Which request gets which answer from the practice venue, before anything goes wrong with it on purpose. */
 import { pathPrefixes } from '../../../shared/venues/compass/request.ts'
-import type { Network } from '../../../shared/venues/hyperliquid/digest.ts'
+import type { Network } from '../../../shared/venues/module.ts'
 import {
   ensureLeverage,
   opportunities,

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { check, integer } from '../../check.ts'
 import { ok, type Result } from '../../errors.ts'
-import type { Market } from '../../market.ts'
+import { wholeSteps, type Market } from '../../market.ts'
 
 const opportunitiesSchema = v.array(
   v.object({
@@ -23,6 +23,7 @@ export function readOpportunities(value: unknown): Result<readonly Market[]> {
     opportunities.value.map(({ asset, asset_id, max_leverage }) => ({
       symbol: asset,
       id: asset_id,
+      ...wholeSteps,
       maxLeverage: max_leverage,
       crossAllowed: true,
       isolatedAllowed: true,

@@ -6,10 +6,8 @@ import { concatBytes } from '@noble/hashes/utils.js'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { hashTypedData, type TypedData, type TypedDataHashes } from '../../eip712/typed-data.ts'
 import { fromHex, toHex, type Hex } from '../../hex.ts'
+import type { Network } from '../module.ts'
 import { encodeAction, type Action } from './action.ts'
-
-/** The venue's two networks; they differ in the `source` that is signed. */
-export type Network = 'mainnet' | 'testnet'
 
 /** `source` of the phantom agent: "a" on mainnet, "b" on testnet (hyperliquid-python-sdk `signing.py`). */
 export const sourceOf = { mainnet: 'a', testnet: 'b' } as const satisfies Record<Network, string>

@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import { check, integer } from '../../check.ts'
 import { ok, type Result } from '../../errors.ts'
-import type { Market } from '../../market.ts'
+import { wholeSteps, type Market } from '../../market.ts'
 
 const builderBase = 100_000
 const perDex = 10_000
@@ -59,6 +59,7 @@ const isolatedOnlyModes = new Set(['strictIsolated', 'noCross'])
 const market = (listing: Listing, dexIndex: number, place: number): Market => ({
   symbol: listing.name,
   id: assetId(dexIndex, place),
+  ...wholeSteps,
   maxLeverage: listing.maxLeverage,
   crossAllowed: !listing.onlyIsolated && !isolatedOnlyModes.has(listing.marginMode ?? ''),
   isolatedAllowed: true,

@@ -3,25 +3,12 @@ import * as v from 'valibot'
 import { addressSchema, check, integer } from '../../check.ts'
 import { fail, ok, type Result } from '../../errors.ts'
 import type { Hex } from '../../hex.ts'
-import type { LeverageSetting } from '../../market.ts'
+import type { LeverageSetting, Position } from '../../market.ts'
 
 /** What the venue says about an account's leverage in one market. */
 export interface ActiveAsset extends LeverageSetting {
   /** Mark price in USD, the venue's decimal string. */
   readonly markPrice: string
-}
-
-/** An open position. */
-export interface Position extends LeverageSetting {
-  readonly symbol: string
-  /** Signed size in units of the market, the venue's decimal string; negative for short. */
-  readonly size: string
-  /** Margin in use in USD, the venue's decimal string. */
-  readonly marginUsed: string
-  /** Value in USD, the venue's decimal string. */
-  readonly value: string
-  /** Liquidation price in USD; null when there is none. */
-  readonly liquidationPrice: string | null
 }
 
 const decimal = v.pipe(v.string(), v.regex(/^-?\d+(\.\d+)?$/, 'it must be a decimal number in a string.'))

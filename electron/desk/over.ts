@@ -1,0 +1,22 @@
+/** Whether a request that was sent can still be applied by anybody. */
+import { overAt } from '../../shared/deadline.ts'
+import type { PreparedRequest } from '../../shared/prepared-request.ts'
+import type { DeskPorts } from './ports.ts'
+
+/**
+ * Unix ms from which nobody can apply a request that was sent. Where it is not known when it was sent, it counts as
+ * sent now.
+ */
+export async function overSince(
+  { store, now }: DeskPorts,
+  id: string,
+  request: PreparedRequest,
+): Promise<number> {
+  const submission = await store.submissions.get(id)
+  const startedAt = submission.ok && submission.value ? Date.parse(submission.value.startedAt) : now()
+  return overAt(request, startedAt)
+}
+
+/** Whether nobody can apply a request any more that was sent. */
+export const isOver = async (ports: DeskPorts, id: string, request: PreparedRequest): Promise<boolean> =>
+  ports.now() >= (await overSince(ports, id, request))

@@ -1,0 +1,80 @@
+/**
+ * Everything that must be right before a request leaves: its signature or approval verified again, its body made from
+ * the fields that were shown, and, where an API key signs, that key opened for this one sending.
+ */
+import { verifyApproval, type Approval } from '../../shared/approvals/approval.ts'
+import { fail, ok, type Result } from '../../shared/errors.ts'
+import { readSignatureHex, recoverAddress } from '../../shared/signature.ts'
+import { rulesOf } from '../../shared/venues/registry.ts'
+import type { KeyedSending, Venue } from '../venues/port.ts'
+import type { LoadedRequest } from './load.ts'
+import type { DeskPorts } from './ports.ts'
+
+/** What is sent. */
+export interface Sending {
+  /** Exact text of the body. */
+  readonly body: string
+  /** Only where an API key signs. */
+  readonly keyed?: KeyedSending
+}
+
+/** The approval that is kept, verified where the request needs one. */
+async function approvalOf(
+  ports: DeskPorts,
+  { stored, request }: LoadedRequest,
+): Promise<Result<Approval | null>> {
+  if (request.approval === 'none') return ok(null)
+  const approval = await ports.store.approvals.get(stored.id)
+  if (!approval.ok) return approval
+  const verified = verifyApproval(stored.id, request, approval.value, ports.now())
+  return verified.ok ? approval : verified
+}
+
+/** A time of the venue's clock that was never used with this key before, which is what stops a replay. */
+async function stamp(
+  ports: DeskPorts,
+  venue: Venue,
+  { request }: LoadedRequest,
+  keyId: string,
+): Promise<Result<number>> {
+  const skew = await venue.clock?.()
+  if (skew && !skew.ok) return skew
+  const now = ports.now() + (skew?.value ?? 0)
+  return ports.store.nonces.allocate(`0x${Buffer.from(keyId).toString('hex')}`, request.network, now)
+}
+
+async function keyedSending(
+  ports: DeskPorts,
+  venue: Venue,
+  loaded: LoadedRequest,
+): Promise<Result<KeyedSending>> {
+  const signer = await ports.keys.open(loaded.account)
+  if (!signer.ok) return signer
+  const stampMs = await stamp(ports, venue, loaded, signer.value.keyId)
+  return stampMs.ok ? ok({ signer: signer.value, stampMs: stampMs.value }) : stampMs
+}
+
+/**
+ * Makes what is sent. Fails with `request.altered`, `approval.*`, `secret.*`, `venue.*` or `store.*`; nothing was sent.
+ */
+export async function sendingOf(
+  ports: DeskPorts,
+  venue: Venue,
+  loaded: LoadedRequest,
+): Promise<Result<Sending>> {
+  const { stored, request } = loaded
+  const rules = rulesOf(request.venue)
+  const approval = await approvalOf(ports, loaded)
+  if (!approval.ok) return approval
+  const signature = readSignatureHex(stored.signature)
+  if (!signature.ok) return fail('request.altered', { request: stored.id, field: 'signature' })
+  if (rules.signedBy === 'device') {
+    return recoverAddress(request.digests.digest, signature.value) === request.signer.address
+      ? ok({ body: rules.bodyOf(request.wire, signature.value) })
+      : fail('request.altered', { request: stored.id, field: 'signature' })
+  }
+  if (approval.value?.signature !== stored.signature)
+    return fail('request.altered', { request: stored.id, field: 'signature' })
+  const keyed = await keyedSending(ports, venue, loaded)
+  return keyed.ok ? ok({ body: rules.bodyOf(request.wire, null), keyed: keyed.value }) : keyed
+}

@@ -1,0 +1,8 @@
+/** What stands in `wire` of a prepared request, by venue. */
+import type { HyperliquidWire } from './hyperliquid/wire.ts'
+
+/** Venue id -> its wire fields. */
+export interface Wires {
+  readonly hyperliquid: HyperliquidWire
+  readonly compass: HyperliquidWire
+}
