@@ -14,6 +14,7 @@ import { isLoopback, readOrigin } from '../venues/origin.ts'
 import type { PracticeVenue } from '../venues/practice/port.ts'
 import { practiceKey, startRememberingVenue } from '../venues/practice/remembering-venue.ts'
 import { createVenue, type VenueEnvironment } from '../venues/registry.ts'
+import { noKeys } from './no-keys.ts'
 import type { DeskPorts } from './ports.ts'
 
 /** How a world is opened. */
@@ -94,6 +95,7 @@ export async function openWorld(options: WorldOptions): Promise<Result<World>> {
     ports: {
       store: store.value,
       venueFor: (account) => createVenue(account, environment),
+      keys: noKeys,
       openLedger: (path, address) => findByAddress(source, path, address),
       now: Date.now,
       newId: ulid,

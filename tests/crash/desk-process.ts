@@ -11,6 +11,7 @@ import type { Failure, Result } from '../../shared/errors.ts'
 import { isFinal } from '../../shared/request-state.ts'
 import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
 import { addAccount } from '../../electron/desk/accounts.ts'
+import { noKeys } from '../../electron/desk/no-keys.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
@@ -149,6 +150,7 @@ async function openPorts(): Promise<{ ports: DeskPorts; ledger: PracticeLedger }
   const ports: DeskPorts = {
     store: steppedStore(store),
     venueFor: (account) => mapped(createVenue(account, environment), steppedVenue),
+    keys: noKeys,
     openLedger: async (path, address) =>
       mapped(await findByAddress(practiceSource(ledger), path, address), steppedLedger),
     now,

@@ -35,7 +35,7 @@ describe('the main job', () => {
 
     const { connectionId, digest } = request.digests
     const signature = afterSigning.signature as `0x${string}`
-    const message = { source: 'a', connectionId }
+    const message = { source: 'a', connectionId: connectionId ?? '0x' }
     const domain = agentDomain
     const recovered = await recoverTypedDataAddress({
       domain,

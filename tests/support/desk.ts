@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest'
 import type { Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
+import { noKeys } from '../../electron/desk/no-keys.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { sign } from '../../electron/desk/sign.ts'
@@ -59,6 +60,7 @@ export async function openDesk(venueOptions: PracticeVenueOptions = {}): Promise
   const ports: DeskPorts = {
     store,
     venueFor: (account) => createVenue(account, environment),
+    keys: noKeys,
     openLedger: (path, address) => findByAddress(practiceSource(ledger), path, address),
     now,
     newId: ulid,

@@ -17,6 +17,7 @@ import {
   userKey,
   valueOf,
   venueAt,
+  outcomeOf,
 } from './support.ts'
 
 /** What the client must conclude, and how often the venue really applied the change. */
@@ -66,7 +67,7 @@ describe.each([
       practice.failNext(fault)
       const answer = await venue.submit(await text(Date.now()))
       expect(answer.sent).toBe(true)
-      expect(venue.readAnswer(answer).kind).toBe(outcome)
+      expect(outcomeOf(venue, answer).kind).toBe(outcome)
       await vi.waitFor(() => expect(practice.applied).toHaveLength(applied))
       expect(practice.requests.map(({ target }) => target)).toEqual(['submission'])
       const current = valueOf(await open().current(user, market))
@@ -78,8 +79,8 @@ describe.each([
     const venue = open()
     const body = await text(Date.now())
     practice.failNext('resetAfterApply')
-    expect(venue.readAnswer(await venue.submit(body)).kind).toBe('unknown')
-    const again = venue.readAnswer(await venue.submit(body))
+    expect(outcomeOf(venue, await venue.submit(body)).kind).toBe('unknown')
+    const again = outcomeOf(venue, await venue.submit(body))
     expect(again.kind).toBe('refused')
     expect(practice.applied).toHaveLength(1)
   })
@@ -87,8 +88,8 @@ describe.each([
   it('that is well answered is accepted, and one that is refused is refused in words', async () => {
     const venue = open()
     const body = await text(Date.now())
-    expect(venue.readAnswer(await venue.submit(body))).toEqual({ kind: 'accepted' })
-    expect(venue.readAnswer(await venue.submit(body))).toMatchObject({
+    expect(outcomeOf(venue, await venue.submit(body))).toEqual({ kind: 'accepted' })
+    expect(outcomeOf(venue, await venue.submit(body))).toMatchObject({
       kind: 'refused',
       failure: { code: 'answer.refused', outcome: 'sent' },
     })
@@ -98,7 +99,7 @@ describe.each([
     const server = await startRawServer(() => {})
     await server.close()
     const venue = venueAt(`http://127.0.0.1:${server.port}`, id)
-    const outcome = venue.readAnswer(await venue.submit('{}'))
+    const outcome = outcomeOf(venue, await venue.submit('{}'))
     expect(outcome).toMatchObject({
       kind: 'notSent',
       failure: { code: 'answer.notSent', outcome: 'not-sent' },
@@ -126,7 +127,7 @@ describe('an answer of Hyperliquid', () => {
   it('about a signer that it does not know names the signer', async () => {
     const venue = venueAt(practice.url)
     const stranger = await signedBody(change(0, 5), { nonce: Date.now() }, `0x${'33'.repeat(32)}`)
-    expect(venue.readAnswer(await venue.submit(stranger))).toMatchObject({
+    expect(outcomeOf(venue, await venue.submit(stranger))).toMatchObject({
       kind: 'refused',
       failure: { code: 'answer.signerUnknown' },
     })
@@ -134,6 +135,6 @@ describe('an answer of Hyperliquid', () => {
 
   it('with 422 is a refusal: a malformed body changes nothing', async () => {
     const venue = venueAt(practice.url)
-    expect(venue.readAnswer(await venue.submit('{}')).kind).toBe('refused')
+    expect(outcomeOf(venue, await venue.submit('{}')).kind).toBe('refused')
   })
 })

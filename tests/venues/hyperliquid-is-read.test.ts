@@ -4,7 +4,17 @@ import { startPracticeVenue } from '../../electron/venues/practice/practice-venu
 import { practiceAgent, practiceUsers, subAccountOf, vaultOf } from '../../electron/venues/practice/state.ts'
 import type { Venue } from '../../electron/venues/port.ts'
 import type { Hex } from '../../shared/hex.ts'
-import { change, httpText, post, signedBody, startRawServer, user, valueOf, venueAt } from './support.ts'
+import {
+  change,
+  httpText,
+  outcomeOf,
+  post,
+  signedBody,
+  startRawServer,
+  user,
+  valueOf,
+  venueAt,
+} from './support.ts'
 
 const [first = '0x', second = '0x'] = practiceUsers
 
@@ -100,7 +110,7 @@ describe('the current leverage', () => {
     const sol = { symbol: 'SOL', id: 5 }
     expect(valueOf(await mineVenue.current(user, sol)).leverage).toBe('20')
     const body = await signedBody(change(5, 3, false), { nonce: Date.now() })
-    expect(mineVenue.readAnswer(await mineVenue.submit(body))).toEqual({ kind: 'accepted' })
+    expect(outcomeOf(mineVenue, await mineVenue.submit(body))).toEqual({ kind: 'accepted' })
     expect(valueOf(await mineVenue.current(user, sol))).toMatchObject({ leverage: '3', isCross: false })
     await mine.close()
   })
@@ -159,15 +169,32 @@ describe('an open position', () => {
   })
 })
 
-describe('what an address is', () => {
+const agent = { address: first, signer: practiceAgent, vaultAddress: null }
+const sub = { address: subAccountOf(first), signer: first, vaultAddress: subAccountOf(first) }
+const vault = { address: vaultOf(second), signer: second, vaultAddress: vaultOf(second) }
+const stranger: Hex = `0x${'55'.repeat(20)}`
+
+describe('who may sign', () => {
   it.each([
-    [first, { kind: 'user' }],
-    [practiceAgent, { kind: 'agent', of: first }],
-    [subAccountOf(first), { kind: 'subAccount', of: first }],
-    [vaultOf(second), { kind: 'vault' }],
-    [`0x${'55'.repeat(20)}` as const, { kind: 'missing' }],
-  ])('%s', async (address, role) => {
-    expect(valueOf(await venue.role(address))).toEqual(role)
+    ['an account for itself', { address: first, signer: first, vaultAddress: null }],
+    ['an agent for its user', agent],
+    ['a user for its subaccount', sub],
+    ['an agent for its user\u2019s subaccount', { ...sub, signer: practiceAgent }],
+    ['anybody known for a vault, whose leader the venue does not tell', vault],
+  ])('%s', async (_, signing) => {
+    expect(await venue.checkSigner(signing)).toEqual({ ok: true, value: null })
+  })
+
+  it.each([
+    ['a stranger for itself', { address: stranger, signer: stranger, vaultAddress: null }],
+    ['an agent for itself', { ...agent, address: practiceAgent }],
+    ['a user for another', { address: second, signer: first, vaultAddress: null }],
+    ['a user for the subaccount of another', { ...sub, signer: second }],
+    ['a user for one that is neither subaccount nor vault', { ...sub, vaultAddress: second }],
+  ])('never %s', async (_, signing) => {
+    expect(await venue.checkSigner(signing)).toMatchObject({
+      error: { code: 'request.signerNotAllowed', field: 'signer' },
+    })
   })
 
   it('lists the agents of a user', async () => {

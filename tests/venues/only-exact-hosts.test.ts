@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createHttpClient } from '../../electron/venues/http-client.ts'
 import { readOrigin } from '../../electron/venues/origin.ts'
 import { createVenue } from '../../electron/venues/registry.ts'
-import { httpText, startRawServer, valueOf } from './support.ts'
+import { httpText, startRawServer, user, valueOf } from './support.ts'
 
 const refusedOrigins = [
   ['plain http to another machine', 'http://api.hyperliquid.xyz'],
@@ -102,10 +102,11 @@ describe('a path never leads to another host', () => {
   })
 })
 
-const make = (venue: string, network: string, settings = {}) => createVenue({ venue, network, settings })
+const make = (venue: string, network: string, settings = {}) =>
+  createVenue({ venue, network, address: user, settings })
 
 describe('the registry', () => {
-  const account = { venue: 'hyperliquid', network: 'mainnet', settings: {} }
+  const account = { venue: 'hyperliquid', network: 'mainnet', address: user, settings: {} }
 
   it('sends real accounts to the real hosts and nowhere else', () => {
     expect(valueOf(make('hyperliquid', 'mainnet')).origin).toBe('https://api.hyperliquid.xyz')

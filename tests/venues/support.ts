@@ -6,12 +6,11 @@ import type { Result } from '../../shared/errors.ts'
 import { lower, type Hex } from '../../shared/hex.ts'
 import { readSignatureHex, type Signature } from '../../shared/signature.ts'
 import type { Action } from '../../shared/venues/hyperliquid/action.ts'
-import {
-  agentTypedData,
-  connectionIdOf,
-  type ActionContext,
-} from '../../shared/venues/hyperliquid/digest.ts'
+import { agentTypedData, connectionIdOf, type ActionContext } from '../../shared/venues/hyperliquid/digest.ts'
 import { exchangeBody } from '../../shared/venues/hyperliquid/request.ts'
+import type { Network } from '../../shared/venues/module.ts'
+import type { HttpAnswer, SubmissionOutcome } from '../../shared/venues/outcome.ts'
+import { rulesOf } from '../../shared/venues/registry.ts'
 import { createVenue } from '../../electron/venues/registry.ts'
 import type { Venue } from '../../electron/venues/port.ts'
 
@@ -80,10 +79,19 @@ export const venueAt = (
 ): Venue =>
   valueOf(
     createVenue(
-      { venue, network: 'mainnet', settings: {} },
+      { venue, network: 'mainnet', address: user, settings: {} },
       { practiceOrigin: origin, compassKey: () => 'practice', limits },
     ),
   )
+
+/** What an answer of Hyperliquid or Compass says of a change; their answers are read without looking at the change. */
+export const outcomeOf = (venue: Venue, answer: HttpAnswer): SubmissionOutcome =>
+  rulesOf(venue.id).readAnswer(answer, {
+    action: { type: 'updateLeverage', asset: 0, isCross: true, leverage: 1 },
+    nonce: 0,
+    vaultAddress: null,
+    expiresAfter: null,
+  })
 
 /** A TCP server that does whatever a test wants with each connection. */
 export interface RawServer {

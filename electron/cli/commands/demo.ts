@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { factorySettings } from '../../../shared/device/models.ts'
 import { failure, type Failure, type Result } from '../../../shared/errors.ts'
-import { settingText } from '../../../shared/market.ts'
+import { settingText, type LeverageSetting } from '../../../shared/market.ts'
 import { previewOf } from '../../../shared/preview.ts'
 import type { VenueId } from '../../../shared/venues/registry.ts'
 import { addAccount, checksummed } from '../../desk/accounts.ts'
@@ -74,13 +74,16 @@ async function add({ output, ports, world }: Stage, name: string, venue: VenueId
   }
 }
 
-async function change({ output, ports, ledger }: Stage, input: PrepareInput): Promise<SubmitOutcome> {
+/** A change with its margin mode said. */
+type FullInput = PrepareInput & Pick<LeverageSetting, 'isCross'>
+
+async function change({ output, ports, ledger }: Stage, input: FullInput): Promise<SubmitOutcome> {
   const wanted = settingText(input)
   output.say(`\n# Prepare ${input.market} to ${wanted} for "${input.account}"`)
   const prepared = must(await prepare(ports, input))
   if (prepared.kind === 'alreadySet') throw new Error(`the practice venue has ${wanted} already`)
   const { stored, request } = prepared
-  const preview = previewOf(request, ledger.model, { ...factorySettings, ...ledger.settings })
+  const preview = previewOf(stored.id, request, ledger.model, { ...factorySettings, ...ledger.settings })
   for (const line of previewLines(preview, ports.now())) output.say(line)
   output.say('\n# Sign: review it on the Ledger')
   const signed = must(await sign(ports, stored.id))
@@ -91,7 +94,7 @@ async function change({ output, ports, ledger }: Stage, input: PrepareInput): Pr
   return must(await submit(ports, stored.id))
 }
 
-async function findAlreadySet({ output, ports }: Stage, input: PrepareInput): Promise<void> {
+async function findAlreadySet({ output, ports }: Stage, input: FullInput): Promise<void> {
   output.say(`\n# Ask for ${settingText(input)} where it is set already`)
   const prepared = must(await prepare(ports, input))
   if (prepared.kind === 'prepared') throw new Error('the practice venue has another leverage')

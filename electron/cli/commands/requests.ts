@@ -34,7 +34,7 @@ async function showPreview(
   stored: StoredRequest,
   request: PreparedRequest,
 ): Promise<void> {
-  const preview = previewOf(request, await assumedModel(), advisedSettings)
+  const preview = previewOf(stored.id, request, await assumedModel(), advisedSettings)
   output.result({ request: shown(stored), preview })
   output.say(`Request ${stored.id} is ${stored.state}.`)
   output.say()
@@ -87,7 +87,7 @@ export const runSign = (options: DeskOptions, id: string): Promise<void> =>
     const loaded = await loadRequest(ports, id)
     if (!loaded.ok) return loaded
     const { request } = loaded.value
-    const preview = previewOf(request, await context.assumedModel(), advisedSettings)
+    const preview = previewOf(id, request, await context.assumedModel(), advisedSettings)
     for (const line of previewLines(preview, ports.now())) output.note(line)
     output.note('')
     output.note('Review and approve it on the Ledger.')
