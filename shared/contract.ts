@@ -16,6 +16,7 @@ const text = v.pipe(v.string(), v.nonEmpty())
 const id = v.pipe(v.string(), v.regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'it must be a ULID.'))
 const milliseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const network = v.picklist(['mainnet', 'testnet'])
+const decimal = v.pipe(v.string(), v.regex(/^\d{1,10}(\.\d{1,10})?$/, 'it must be a decimal number.'))
 
 const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]]
 
@@ -133,7 +134,9 @@ export const stepSchema = v.strictObject({ request: requestSchema, failure: v.nu
 export const prepareInputSchema = v.strictObject({
   accountId: id,
   market: text,
-  leverage: v.pipe(v.string(), v.regex(/^\d{1,10}$/, 'it must be a whole number.')),
+  leverage: decimal,
+  /** Only where the account sets buy and sell apart. */
+  sellLeverage: v.exactOptional(decimal),
   isCross: v.boolean(),
   /** Minutes until the venue refuses it; null for never; left out for the default. */
   expiresInMinutes: v.exactOptional(

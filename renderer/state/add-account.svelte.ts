@@ -34,7 +34,7 @@ export class AddAccountForm {
 
   readonly chosen = $derived(this.addresses.find(({ path }) => path === this.path) ?? null)
   /** Whether the venue can act for a vault or subaccount. */
-  readonly carriesVault = $derived(venueModules[this.venue].carriesContext)
+  readonly carriesVault = $derived(venueModules[this.venue].carriesVault)
   readonly complete = $derived(
     this.chosen !== null && this.name.trim() !== '' && (this.role === 'own' || this.other.trim() !== ''),
   )

@@ -123,7 +123,7 @@ describe('what the screen stands on', () => {
       'a digest',
       {
         ...preparedRequest(),
-        digests: { ...preparedRequest().digests, digest: preparedRequest().digests.domainHash },
+        digests: { ...preparedRequest().digests, digest: preparedRequest().digests.request },
       },
     ],
   ])('is nothing but an alarm when %s is not what would be signed', async (_, prepared) => {
