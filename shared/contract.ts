@@ -7,9 +7,8 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as v from 'valibot'
 import { addressSchema, hexBytes } from './check.ts'
 import { catalogue, type ErrorCode } from './errors.ts'
-import { preparedRequestSchema } from './prepared-request.ts'
+import { approvalForms, preparedRequestSchema } from './prepared-request.ts'
 import { requestStates } from './request-state.ts'
-import { pathPrefixes } from './venues/compass/request.ts'
 import { venueIds } from './venues/registry.ts'
 
 const text = v.pipe(v.string(), v.nonEmpty())
@@ -72,8 +71,10 @@ export const addAccountSchema = v.strictObject({
   account: v.nullable(v.string()),
   /** The subaccount or vault for which the signer acts; null for none. */
   vault: v.nullable(v.string()),
-  /** Compass only. */
-  pathPrefix: v.nullable(v.picklist(pathPrefixes)),
+  /** What it has at its venue beside its addresses; the venue's own schema decides. */
+  settings: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+  /** How changes are approved in words; null for the venue's default. */
+  approval: v.nullable(v.picklist(approvalForms)),
 })
 
 const settingFields = { leverage: text, sellLeverage: v.exactOptional(text), isCross: v.boolean() }
