@@ -31,3 +31,23 @@ export const onStep = (value: string, min: string, step: string): boolean =>
 
 /** Whether two numbers are the same, however they are written. */
 export const sameDecimal = (a: string, b: string): boolean => scaled(a) === scaled(b)
+
+const signed = /^(-?)(\d+)(?:\.(\d+))?$/
+
+/** The sum of two signed decimal numbers of any length, exactly. Throws on what is none. */
+export function sumOf(a: string, b: string): string {
+  const parts = [a, b].map((text) => {
+    const [, sign, whole = '', fraction = ''] = signed.exec(text) ?? []
+    if (sign === undefined) throw new Error(`"${text}" is not a decimal number`)
+    return { sign, whole, fraction }
+  })
+  const digits = Math.max(...parts.map(({ fraction }) => fraction.length))
+  const sum = parts.reduce(
+    (total, { sign, whole, fraction }) => total + BigInt(`${sign}${whole}${fraction.padEnd(digits, '0')}`),
+    0n,
+  )
+  const text = (sum < 0n ? -sum : sum).toString().padStart(digits + 1, '0')
+  const fraction = text.slice(text.length - digits).replace(/0+$/, '')
+  const whole = text.slice(0, text.length - digits)
+  return `${sum < 0n ? '-' : ''}${whole}${digits === 0 || fraction === '' ? '' : `.${fraction}`}`
+}

@@ -125,6 +125,10 @@ export const catalogue = {
     'The signature is by {actual}, not by {expected}.',
     'Do not send it. The payload was changed after signing, or another key signed it.',
   ),
+  'payload.signatureWrong': entry(
+    'The {field} is not the signature of the key {key} over the text that the venue checks.',
+    'Do not send it. What is signed was changed afterwards, or another key signed it.',
+  ),
   'payload.networkDiffers': entry(
     'The payload is for {actual}, but {expected} was asked for.',
     'Do not sign it. Choose the network that you mean and prepare the change again.',
@@ -214,6 +218,11 @@ export const catalogue = {
   'secret.none': entry(
     'The account "{account}" has no API key here. Nothing was sent.',
     'Add one with "countersign keys add", or on the page Accounts.',
+  ),
+
+  'secret.otherKey': entry(
+    'The request {request} was approved for the API key {expected}, but the account has {actual} now. Nothing was sent.',
+    'Prepare the change again.',
   ),
 
   // The session of the screens
@@ -376,6 +385,14 @@ export const catalogue = {
     'Nothing was changed by reading. If it goes on, stop and ask the venue.',
   ),
   'venue.apiKeyMissing': entry('{venue} needs an API key.', 'Put it in the environment variable {variable}.'),
+  'venue.keyRefused': entry(
+    '{venue} did not take the API key: {detail}',
+    'Test the key with "countersign keys test". Nothing was changed by reading.',
+  ),
+  'venue.leverageNotShown': entry(
+    '{venue} does not show the leverage of {market}: {detail}',
+    "Set it once on the venue's own page, then prepare again: nothing is changed whose present value is not known.",
+  ),
   'venue.refusedToPrepare': entry(
     '{venue} refused to prepare the change: {detail}',
     'Nothing was signed. Correct what it names and prepare again.',

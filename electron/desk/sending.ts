@@ -50,6 +50,10 @@ async function keyedSending(
 ): Promise<Result<KeyedSending>> {
   const signer = await ports.keys.open(loaded.account)
   if (!signer.ok) return signer
+  const { wire } = loaded.request
+  const [expected, actual] = ['keyId' in wire ? wire.keyId : null, signer.value.keyId]
+  if (expected !== null && expected !== actual)
+    return fail('secret.otherKey', { request: loaded.stored.id, expected, actual })
   const stampMs = await stamp(ports, venue, loaded, signer.value.keyId)
   return stampMs.ok ? ok({ signer: signer.value, stampMs: stampMs.value }) : stampMs
 }

@@ -88,8 +88,8 @@ const printableKey = /^[\x21-\x7e]{1,1000}$/
 
 const redirected = (status: number): boolean => status >= 300 && status < 400
 
-/** Reads JSON out of a reading; fails with `venue.readFailed`. */
-function jsonOf(reading: HttpReading, venue: string): Result<JsonReading> {
+/** Reads JSON out of a reading with status 200; fails with `venue.readFailed`. */
+export function jsonOf(reading: HttpReading, venue: string): Result<JsonReading> {
   const { status, contentType, body, readAtMs, skewMs } = reading
   if (redirected(status))
     return fail('venue.readFailed', { venue, detail: `it points elsewhere (HTTP ${status}).` })

@@ -27,12 +27,16 @@ export function compareAction(action: UpdateLeverage, asked: AskedFor): Comparis
       ...(isNumber ? difference('action.asset', action.asset, symbol) : []),
       ...difference('action.isCross', action.isCross, asked.isCross),
       ...difference('action.leverage', action.leverage, asked.leverage),
+      ...difference('action.leverage', action.leverage, asked.sellLeverage),
     ],
-    notes: silent
-      ? [
-          `The payload names its market by number (${action.asset}); whether that is ${symbol} cannot be told offline. Give assetId to compare it.`,
-        ]
-      : [],
+    notes: [
+      ...(silent
+        ? [
+            `The payload names its market by number (${action.asset}); whether that is ${symbol} cannot be told offline. Give assetId to compare it.`,
+          ]
+        : []),
+      ...(asked.apiKey === undefined ? [] : ['The Ledger signs this payload, so apiKey is not compared.']),
+    ],
   }
 }
 

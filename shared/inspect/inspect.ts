@@ -2,6 +2,7 @@
  * Says what a payload really does, offline: recomputes every hash from the fields, recovers the signer, and compares
  * all that came along. Neither the clock nor plausible market numbers change the verdict; they are notes.
  */
+import { sameDecimal } from '../decimal.ts'
 import { failure, type ErrorCode, type Failure, type Result } from '../errors.ts'
 import { hashTypedData } from '../eip712/typed-data.ts'
 import type { Hex } from '../hex.ts'
@@ -21,8 +22,9 @@ import type { Network } from '../venues/module.ts'
 import { readExchangeBody } from '../venues/hyperliquid/request.ts'
 import { readAgentTypedData } from '../venues/hyperliquid/typed-data.ts'
 import { compareAction, compareSigner } from './compare.ts'
-import { kindOf, unwrap, type InspectInput, type PayloadKind } from './input.ts'
+import { kindOf, unwrap, type InspectInput, type InspectVenue, type PayloadKind } from './input.ts'
 import { plausibilityNotes } from './notes.ts'
+import { inspectV5 } from './v5.ts'
 
 /**
  * - `verified`: a hash came along, or a signature and an expected signer, and all of it, recomputed, agrees
@@ -51,18 +53,36 @@ export interface Intent {
   readonly expiresAfter: number | null
 }
 
+/** What a payload of a venue does that names its market by symbol. Leverage and nonce are decimal strings. */
+export interface VenueIntent {
+  readonly action: 'setLeverage'
+  readonly asset: string
+  /** Null where the payload does not carry the margin mode. */
+  readonly isCross: boolean | null
+  /** Of the buy side, where the sides differ. */
+  readonly leverage: string
+  /** Only where it differs from `leverage`. */
+  readonly sellLeverage?: string
+  /** Null where the venue has none. */
+  readonly nonce: string | null
+}
+
 /** What `inspect` found. Hex is in lower case with 0x. */
 export interface Inspection {
-  readonly venue: 'hyperliquid' | 'compass' | null
+  readonly venue: InspectVenue | null
   readonly network: Network | null
   readonly kind: PayloadKind | null
   readonly verdict: Verdict
   readonly problems: readonly Problem[]
   readonly notes: readonly string[]
-  readonly intent: Intent | null
+  readonly intent: Intent | VenueIntent | null
   readonly digests: ActionDigests | null
   /** Recovered from the signature; null when there is none. */
   readonly signer: Hex | null
+  /** The exact text that an API key signs; null where the Ledger signs, or where a part of it did not come along. */
+  readonly signingText: string | null
+  /** Whether the API key's signature is right; null where none came, or where nobody can tell without the secret. */
+  readonly signatureValid: boolean | null
 }
 
 /** What `inspect` is told beside the input. */
@@ -83,6 +103,8 @@ const nothing: Inspection = {
   intent: null,
   digests: null,
   signer: null,
+  signingText: null,
+  signatureValid: null,
 }
 
 const problem = ({ code, message, field }: Failure): Problem => ({
@@ -135,6 +157,7 @@ function inspectSigned(
   const who = compareSigner(signer, context.vaultAddress, asked)
   const problems = [...fields.problems, ...who.problems]
   return {
+    ...nothing,
     network,
     verdict: verdictOf(problems, signer !== null && who.expected),
     problems: problems.map(problem),
@@ -196,6 +219,7 @@ function inspectSetLeverage({ payload, asked }: InspectInput, { nowMs }: Inspect
   const fields = compareAction(action, asked)
   const problems = [...fields.problems, ...contradictions(prepared.value)]
   return {
+    ...nothing,
     ...known,
     verdict: verdictOf(problems, true),
     problems: problems.map(problem),
@@ -232,7 +256,35 @@ function inspectTypedData({ payload, venue, asked }: InspectInput): Inspection {
   }
 }
 
+function inspectSetLeverageBody(input: InspectInput, options: InspectOptions): Inspection {
+  const found = inspectV5(input, options.network ?? input.network)
+  const kind = 'setLeverageBody'
+  if (!found.ok) return refused(found.error, { venue: input.venue, kind })
+  const { venue, network, problems, notes, body, leverages, signingText, signatureValid } = found.value
+  const { buy, sell } = leverages
+  return {
+    ...nothing,
+    venue,
+    network,
+    kind,
+    verdict: verdictOf(problems, signatureValid === true),
+    problems: problems.map(problem),
+    notes,
+    intent: {
+      action: 'setLeverage',
+      asset: body.symbol,
+      isCross: null,
+      leverage: buy,
+      ...(sameDecimal(buy, sell) ? {} : { sellLeverage: sell }),
+      nonce: null,
+    },
+    signingText,
+    signatureValid,
+  }
+}
+
 const inspectors = {
+  setLeverageBody: inspectSetLeverageBody,
   exchangeBody: inspectExchange,
   executeBody: inspectExecute,
   setLeverageAnswer: inspectSetLeverage,
@@ -258,6 +310,10 @@ function inspectInput(input: InspectInput, options: InspectOptions): Inspection 
   if (kind === null) {
     const detail = 'it has neither an action, nor a leverage_ok, nor EIP-712 types.'
     return refused(failure('input.unrecognised', { detail }), { venue: input.venue })
+  }
+  if (input.headers !== null && kind !== 'setLeverageBody') {
+    const detail = 'this payload is signed by the Ledger and has no headers.'
+    return refused(failure('input.badField', { field: 'headers', detail }), { venue: input.venue, kind })
   }
   const inspected = inspectors[kind](input, options)
   if (inspected.verdict === 'refused') return inspected

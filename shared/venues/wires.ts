@@ -1,8 +1,12 @@
 /** What stands in `wire` of a prepared request, by venue. */
+import type { BybitWire } from './bybit/wire.ts'
+import type { CoinSwitchWire } from './coinswitch/wire.ts'
 import type { HyperliquidWire } from './hyperliquid/wire.ts'
 
 /** Venue id -> its wire fields. */
 export interface Wires {
   readonly hyperliquid: HyperliquidWire
   readonly compass: HyperliquidWire
+  readonly coinswitch: CoinSwitchWire
+  readonly bybit: BybitWire
 }

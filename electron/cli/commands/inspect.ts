@@ -7,7 +7,7 @@ import {
   type InspectOptions,
   type Inspection,
 } from '../../../shared/inspect/inspect.ts'
-import { settingText } from '../../../shared/market.ts'
+import { leverageText, settingText } from '../../../shared/market.ts'
 import type { Network } from '../../../shared/venues/module.ts'
 import { openInput, readAll, readLines, unreadable } from '../input.ts'
 import { createOutput, written, type Output } from '../output.ts'
@@ -34,7 +34,12 @@ function print({ say }: Output, found: Inspection): void {
   say(verdictText[found.verdict])
   if (found.kind === 'alreadySet') say('The leverage is already as asked; there is nothing to sign.')
   for (const { code, message } of found.problems) say(`  problem   ${message} (${code})`)
-  if (found.intent) {
+  if (found.intent?.action === 'setLeverage') {
+    const { asset, isCross } = found.intent
+    const mode = isCross === null ? '' : isCross ? ' cross' : ' isolated'
+    say(`  sets      ${asset} to ${leverageText(found.intent)}${mode}`)
+    say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
+  } else if (found.intent) {
     const { asset, nonce, vaultAddress, expiresAfter } = found.intent
     say(`  sets      market number ${asset} to ${settingText(found.intent)}`)
     say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
@@ -48,6 +53,8 @@ function print({ say }: Output, found: Inspection): void {
     say(`  message hash  ${found.digests.messageHash}`)
     say(`  digest        ${found.digests.digest}`)
   }
+  if (found.signingText !== null) say(`  signed text  ${found.signingText}`)
+  if (found.signatureValid !== null) say(`  signature    ${found.signatureValid ? 'right' : 'WRONG'}`)
   if (found.signer) say(`  signed by ${found.signer}`)
   for (const note of found.notes) say(`  note      ${note}`)
 }

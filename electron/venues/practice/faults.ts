@@ -2,7 +2,8 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { PracticeFault } from './port.ts'
-import { accepted, type RoutedAnswer } from './routes.ts'
+import type { RoutedAnswer } from './routed.ts'
+import { acceptedAt } from './routes.ts'
 
 const html = '<!doctype html><title>Service</title><p>One moment, please.</p>'
 
@@ -56,7 +57,7 @@ export function faultBefore(response: ServerResponse, fault: PracticeFault, path
       write(response, { status: 429, contentType: 'text/plain', body: 'Too Many Requests' })
       return true
     case 'okButNotApplied':
-      write(response, accepted)
+      write(response, acceptedAt(path))
       return true
     default:
       return false

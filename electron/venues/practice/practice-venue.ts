@@ -1,5 +1,5 @@
 /**
- * A venue to practise on: Hyperliquid and Compass on 127.0.0.1. It accepts nothing that the real ones would refuse, and
+ * A venue to practise on: every venue at once on 127.0.0.1. It accepts nothing that the real ones would refuse, and
  * can be told to fail in every way in which a network can.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -14,7 +14,8 @@ import type {
   PracticeVenueOptions,
   SeenRequest,
 } from './port.ts'
-import { prepares, route, targetOf, type RoutedAnswer } from './routes.ts'
+import type { RoutedAnswer } from './routed.ts'
+import { prepares, route, targetOf } from './routes.ts'
 import { freshState } from './state.ts'
 
 const maxBodyBytes = 65_536
@@ -72,13 +73,7 @@ export async function startPracticeVenue(options: PracticeVenueOptions = {}): Pr
     const fault = faults[kind].shift()
     if (fault && faultBefore(response, fault, url.pathname)) return
     const honest = await route(
-      {
-        method,
-        url,
-        body,
-        contentType: headerText(request.headers['content-type']),
-        apiKey: headerText(request.headers['x-api-key']),
-      },
+      { method, url, target, body, header: (name) => headerText(request.headers[name]) },
       { state: () => state, keep, nowMs: now(), network, apiKey },
     )
     const answer = tampered(url.pathname, honest)

@@ -14,22 +14,8 @@ import { rule, type ExchangeContext } from './exchange.ts'
 import { practiceSigner } from './hashing.ts'
 import { answerInfo, readInfoQuestion } from './info.ts'
 import type { PracticeState, PracticeTarget } from './port.ts'
-
-/** A request, as far as the answer depends on it. */
-export interface RoutedRequest {
-  readonly method: string
-  readonly url: URL
-  readonly contentType: string
-  readonly apiKey: string
-  readonly body: string
-}
-
-/** An answer to be written. */
-export interface RoutedAnswer {
-  readonly status: number
-  readonly contentType: string
-  readonly body: string
-}
+import type { RoutedAnswer, RoutedRequest } from './routed.ts'
+import { isV5Path, practiceSetLeveragePath, v5Accepted, v5Route } from './v5.ts'
 
 /** What answers need of the venue around them. */
 export interface RouteContext {
@@ -59,17 +45,22 @@ const text = (status: number, body: string): RoutedAnswer => ({
 export const badShape = text(422, 'Failed to deserialize the JSON body into the target type')
 
 /** The answer to an action that was carried out. */
-export const accepted = json(200, { status: 'ok', response: { type: 'default' } })
+const accepted = json(200, { status: 'ok', response: { type: 'default' } })
+
+/** What says that a submission to this path was carried out. */
+export const acceptedAt = (path: string): RoutedAnswer => (isV5Path(path) ? v5Accepted : accepted)
 
 const compassAnswer = ({ status, body }: CompassAnswer): RoutedAnswer => json(status, body)
 
 const prefixOf = (path: string): string | undefined =>
   pathPrefixes.find((prefix) => path.startsWith(`${prefix}/`))
 
-/** What a path is for: `/exchange` and Compass' `execute` may change something. */
+const submissions: ReadonlySet<string> = new Set(['/exchange', practiceSetLeveragePath])
+
+/** What a path is for: `/exchange`, Compass' `execute` and `set-leverage` may change something. */
 export const targetOf = (path: string): PracticeTarget => {
   const prefix = prefixOf(path)
-  return path === '/exchange' || (prefix && path === `${prefix}/execute`) ? 'submission' : 'read'
+  return submissions.has(path) || (prefix && path === `${prefix}/execute`) ? 'submission' : 'read'
 }
 
 /** Whether a path is one of Compass' that prepare a change. */
@@ -112,10 +103,11 @@ async function executeRoute(body: string, context: RouteContext): Promise<Routed
 
 async function compassRoute(
   operation: string,
-  { body, apiKey, url }: RoutedRequest,
+  { body, header, url }: RoutedRequest,
   context: RouteContext,
 ): Promise<RoutedAnswer> {
-  if (apiKey !== context.apiKey) return json(401, { error: 'unauthorized', message: 'Invalid API key.' })
+  if (header('x-api-key') !== context.apiKey)
+    return json(401, { error: 'unauthorized', message: 'Invalid API key.' })
   switch (operation) {
     case 'GET /opportunities':
       return compassAnswer(opportunities())
@@ -134,12 +126,13 @@ async function compassRoute(
 
 /** Works out the honest answer to a request, carrying out what it asks for. */
 export async function route(request: RoutedRequest, context: RouteContext): Promise<RoutedAnswer> {
-  const { method, url, contentType, body } = request
+  const { method, url, header, body } = request
   const path = url.pathname
-  if (method === 'POST' && !/^application\/json(;|$)/.test(contentType))
+  if (method === 'POST' && !/^application\/json(;|$)/.test(header('content-type')))
     return text(415, 'Expected request with `Content-Type: application/json`')
   const prefix = prefixOf(path)
   if (prefix) return compassRoute(`${method} ${path.slice(prefix.length)}`, request, context)
+  if (isV5Path(path)) return v5Route(request, context)
   if (path !== '/info' && path !== '/exchange') return text(404, '')
   if (method !== 'POST') return text(405, '')
   return path === '/info' ? infoRoute(body, context) : exchangeRoute(body, context)

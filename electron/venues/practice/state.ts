@@ -2,6 +2,7 @@
 import { keccak256, toHex } from 'viem'
 import { lower, type Hex } from '../../../shared/hex.ts'
 import { marketByCoin, type PracticeMarket } from './markets.ts'
+import { freshV5 } from './v5-state.ts'
 import type {
   AppliedAction,
   PracticeAccount,
@@ -83,7 +84,7 @@ export function freshState(funded: readonly Hex[] = practiceUsers): PracticeStat
     [user, index === 0 ? firstUser(agents) : account({})] as const,
     ...ownedBy(user),
   ])
-  return { version: 1, accounts: Object.fromEntries(accounts), nonces: {}, applied: [] }
+  return { version: 1, accounts: Object.fromEntries(accounts), nonces: {}, applied: [], v5: freshV5() }
 }
 
 /** The user for whom a key acts: itself, or the user whose agent it is; null for a stranger. */
