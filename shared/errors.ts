@@ -142,6 +142,11 @@ export const catalogue = {
     'Do not sign it: it would change another market.',
   ),
 
+  'payload.signatureInvalid': entry(
+    'The signature is not one of the key {keyId} over exactly this text.',
+    'Do not send it. The payload, the time or the key was changed after signing.',
+  ),
+
   // The request and where it is in its life
   'request.unknownAccount': entry(
     'There is no account "{account}" here.',
@@ -214,6 +219,11 @@ export const catalogue = {
   'secret.none': entry(
     'The account "{account}" has no API key here. Nothing was sent.',
     'Add one with "countersign keys add", or on the page Accounts.',
+  ),
+
+  'secret.notAccepted': entry(
+    '{venue} does not take the API key {keyId} for {account}: {detail} Nothing was sent.',
+    'Register a key for this account with the Ledger, or add the key that the venue knows.',
   ),
 
   // The session of the screens
@@ -422,6 +432,19 @@ export const catalogue = {
   'answer.stillUnknown': entry(
     'Still not settled: the venue shows {actual}, and the request could still be applied until {until}.',
     'Wait until then and reconcile again. Do not prepare another change of this market before.',
+    'unknown',
+    'unknown',
+  ),
+
+  // The answer to the registration of an API key
+  'answer.keyRefused': entry(
+    'The venue refused to register the API key: {detail}',
+    'Nothing was registered. Correct what it names and register the key again.',
+    'sent',
+  ),
+  'answer.keyUnknown': entry(
+    'We do not know yet whether the API key {keyId} was registered: {detail}',
+    'Look at the keys of the account at the venue. Registering the same key once more does no harm.',
     'unknown',
     'unknown',
   ),

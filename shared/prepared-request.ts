@@ -79,6 +79,7 @@ export const preparedRequestSchema = v.variant('venue', [
     wire: venueModules.hyperliquid.wireSchema,
   }),
   v.strictObject({ ...common, venue: v.literal('compass'), wire: venueModules.compass.wireSchema }),
+  v.strictObject({ ...common, venue: v.literal('arcus'), wire: venueModules.arcus.wireSchema }),
 ])
 
 /** A prepared request. */

@@ -1,8 +1,10 @@
 /** What stands in `wire` of a prepared request, by venue. */
+import type { ArcusWire } from './arcus/wire.ts'
 import type { HyperliquidWire } from './hyperliquid/wire.ts'
 
 /** Venue id -> its wire fields. */
 export interface Wires {
   readonly hyperliquid: HyperliquidWire
   readonly compass: HyperliquidWire
+  readonly arcus: ArcusWire
 }
