@@ -6,9 +6,11 @@ import { check } from '../../shared/check.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
+import { readArcusSettings } from '../../shared/venues/arcus/settings.ts'
 import { pathPrefixes, type PathPrefix } from '../../shared/venues/compass/request.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import { isVenueId, rulesOf, type VenueId } from '../../shared/venues/registry.ts'
+import { arcusOrigins, createArcus } from './arcus.ts'
 import { compassKeyVariable, compassOrigin, createCompass } from './compass.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions, type HttpLimits } from './http-client.ts'
 import { createHyperliquid, hyperliquidOrigins } from './hyperliquid.ts'
@@ -79,7 +81,21 @@ const makeCompass: Maker = (account, environment) => {
   return ok(createCompass({ client: client.value, hyperliquid: hyperliquid.value, pathPrefix }))
 }
 
-const makers: { readonly [id in VenueId]: Maker } = { hyperliquid: makeHyperliquid, compass: makeCompass }
+const makeArcus: Maker = ({ network, address, settings: given }, environment) => {
+  const settings = readArcusSettings(given)
+  if (!settings.ok) return settings
+  const client = clientOf('Arcus', arcusOrigins[network], environment)
+  const { now = Date.now } = environment
+  return client.ok
+    ? ok(createArcus({ network, client: client.value, address, settings: settings.value, now }))
+    : client
+}
+
+const makers: { readonly [id in VenueId]: Maker } = {
+  hyperliquid: makeHyperliquid,
+  compass: makeCompass,
+  arcus: makeArcus,
+}
 
 const badAccount = (field: string, detail: string) =>
   fail('input.badField', { field: `account.${field}`, detail })

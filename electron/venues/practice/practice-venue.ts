@@ -1,5 +1,5 @@
 /**
- * A venue to practise on: Hyperliquid and Compass on 127.0.0.1. It accepts nothing that the real ones would refuse, and
+ * A venue to practise on: Hyperliquid, Compass and Arcus on 127.0.0.1. It accepts nothing that the real ones would refuse, and
  * can be told to fail in every way in which a network can.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -14,7 +14,7 @@ import type {
   PracticeVenueOptions,
   SeenRequest,
 } from './port.ts'
-import { prepares, route, targetOf, type RoutedAnswer } from './routes.ts'
+import { claimed, prepares, route, targetOf, type RoutedAnswer } from './routes.ts'
 import { freshState } from './state.ts'
 
 const maxBodyBytes = 65_536
@@ -70,7 +70,7 @@ export async function startPracticeVenue(options: PracticeVenueOptions = {}): Pr
     const kind = targetOf(url.pathname)
     requests.push({ method, path: target, body, target: kind })
     const fault = faults[kind].shift()
-    if (fault && faultBefore(response, fault, url.pathname)) return
+    if (fault && faultBefore(response, fault, url.pathname, claimed(url.pathname, body))) return
     const honest = await route(
       {
         method,
@@ -78,6 +78,7 @@ export async function startPracticeVenue(options: PracticeVenueOptions = {}): Pr
         body,
         contentType: headerText(request.headers['content-type']),
         apiKey: headerText(request.headers['x-api-key']),
+        header: (name) => headerText(request.headers[name]),
       },
       { state: () => state, keep, nowMs: now(), network, apiKey },
     )

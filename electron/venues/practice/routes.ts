@@ -1,6 +1,8 @@
 /** Which request gets which answer from the practice venue, before anything goes wrong with it on purpose. */
 import { pathPrefixes } from '../../../shared/venues/compass/request.ts'
 import type { Network } from '../../../shared/venues/module.ts'
+import { answerArcus, arcusSubmissions, isArcusPath } from './arcus.ts'
+import { claimedArcusChange } from './arcus-change.ts'
 import {
   ensureLeverage,
   opportunities,
@@ -14,6 +16,7 @@ import { rule, type ExchangeContext } from './exchange.ts'
 import { practiceSigner } from './hashing.ts'
 import { answerInfo, readInfoQuestion } from './info.ts'
 import type { PracticeState, PracticeTarget } from './port.ts'
+import { arcusOf } from './state.ts'
 
 /** A request, as far as the answer depends on it. */
 export interface RoutedRequest {
@@ -22,6 +25,8 @@ export interface RoutedRequest {
   readonly contentType: string
   readonly apiKey: string
   readonly body: string
+  /** A header by its name in lower case; empty without it. */
+  readonly header: (name: string) => string
 }
 
 /** An answer to be written. */
@@ -66,10 +71,18 @@ const compassAnswer = ({ status, body }: CompassAnswer): RoutedAnswer => json(st
 const prefixOf = (path: string): string | undefined =>
   pathPrefixes.find((prefix) => path.startsWith(`${prefix}/`))
 
-/** What a path is for: `/exchange` and Compass' `execute` may change something. */
+/** What a path is for: `/exchange`, Compass' `execute` and Arcus' POST endpoints may change something. */
 export const targetOf = (path: string): PracticeTarget => {
   const prefix = prefixOf(path)
-  return path === '/exchange' || (prefix && path === `${prefix}/execute`) ? 'submission' : 'read'
+  const changes =
+    path === '/exchange' || (prefix && path === `${prefix}/execute`) || arcusSubmissions.includes(path)
+  return changes ? 'submission' : 'read'
+}
+
+/** The answer that says of a submission that it was carried out, in the manner of the venue it was sent to. */
+export function claimed(path: string, body: string): RoutedAnswer {
+  const answer = path === '/v1/setLeverage' ? claimedArcusChange(body) : null
+  return answer === null ? accepted : { ...accepted, body: answer }
 }
 
 /** Whether a path is one of Compass' that prepare a change. */
@@ -132,12 +145,24 @@ async function compassRoute(
   }
 }
 
+async function arcusRoute(
+  { method, url, body, header }: RoutedRequest,
+  { state, keep, nowMs, network }: RouteContext,
+): Promise<RoutedAnswer> {
+  const question = { query: url.searchParams, body, header, nowMs }
+  const current = (): ReturnType<typeof arcusOf> => arcusOf(state())
+  const answer = await answerArcus(method, url.pathname, question, { state: current, network })
+  if (answer.state !== state().arcus) keep({ ...state(), arcus: answer.state })
+  return { status: answer.status, contentType: 'application/json', body: answer.body }
+}
+
 /** Works out the honest answer to a request, carrying out what it asks for. */
 export async function route(request: RoutedRequest, context: RouteContext): Promise<RoutedAnswer> {
   const { method, url, contentType, body } = request
   const path = url.pathname
   if (method === 'POST' && !/^application\/json(;|$)/.test(contentType))
     return text(415, 'Expected request with `Content-Type: application/json`')
+  if (isArcusPath(path)) return arcusRoute(request, context)
   const prefix = prefixOf(path)
   if (prefix) return compassRoute(`${method} ${path.slice(prefix.length)}`, request, context)
   if (path !== '/info' && path !== '/exchange') return text(404, '')
