@@ -6,7 +6,8 @@ import type { Json } from '../strict-json.ts'
 import type { Network } from '../venues/module.ts'
 
 /** What a payload can be; `alreadySet` is a Compass answer that leaves nothing to sign. */
-export type PayloadKind = 'exchangeBody' | 'setLeverageAnswer' | 'alreadySet' | 'executeBody' | 'typedData'
+export type PayloadKind =
+  'exchangeBody' | 'setLeverageAnswer' | 'alreadySet' | 'executeBody' | 'typedData' | 'arcusBody'
 
 const wholeNumber = v.pipe(
   v.union([v.number(), v.string()], 'it must be a whole number.'),
@@ -30,28 +31,44 @@ const requestSchema = v.strictObject({
 export type AskedFor = v.InferOutput<typeof requestSchema>
 
 const wrapperSchema = v.strictObject({
-  venue: v.optional(v.picklist(['hyperliquid', 'compass'])),
+  venue: v.optional(v.picklist(['hyperliquid', 'compass', 'arcus'])),
   network: v.optional(v.picklist(['mainnet', 'testnet'])),
   request: v.optional(requestSchema, {}),
   payload: anyObject,
+  headers: v.optional(anyObject),
 })
 
 /** A payload to inspect, unwrapped. */
 export interface InspectInput {
-  readonly venue: 'hyperliquid' | 'compass' | null
+  readonly venue: 'hyperliquid' | 'compass' | 'arcus' | null
   readonly network: Network | null
   readonly asked: AskedFor
   readonly payload: Readonly<Record<string, unknown>>
+  /** Headers that came with the payload, in it or beside it; null without any. */
+  readonly headers: unknown
+}
+
+/** The payloads that may carry their headers inside, as `headers`. */
+const carriesHeaders = (payload: Readonly<Record<string, unknown>>): boolean =>
+  Object.hasOwn(payload, 'headers') && Object.hasOwn(payload, 'marketId')
+
+/** Takes headers that stand in a payload out of it, so that the payload is what is sent. Fails with `input.duplicateKey`. */
+function withoutHeaders(input: InspectInput): Result<InspectInput> {
+  if (!carriesHeaders(input.payload)) return ok(input)
+  if (input.headers !== null) return fail('input.duplicateKey', { field: 'headers' })
+  const { headers, ...payload } = input.payload
+  return ok({ ...input, payload, headers })
 }
 
 /** Takes the wrapper off, if there is one. Fails with `input.*`. */
 export function unwrap(value: Json): Result<InspectInput> {
   if (!isObject(value)) return fail('input.unrecognised', { detail: 'it is not a JSON object.' })
-  if (!Object.hasOwn(value, 'payload')) return ok({ venue: null, network: null, asked: {}, payload: value })
+  if (!Object.hasOwn(value, 'payload'))
+    return withoutHeaders({ venue: null, network: null, asked: {}, payload: value, headers: null })
   const wrapper = check(wrapperSchema, value)
   if (!wrapper.ok) return wrapper
-  const { venue, network, request, payload } = wrapper.value
-  return ok({ venue: venue ?? null, network: network ?? null, asked: request, payload })
+  const { venue = null, network = null, request, payload, headers = null } = wrapper.value
+  return withoutHeaders({ venue, network, asked: request, payload, headers })
 }
 
 const has = (payload: InspectInput['payload'], ...keys: readonly string[]): boolean =>
@@ -61,6 +78,7 @@ const has = (payload: InspectInput['payload'], ...keys: readonly string[]): bool
 export function kindOf({ venue, payload }: InspectInput): Exclude<PayloadKind, 'alreadySet'> | null {
   if (has(payload, 'leverage_ok', 'typed_data')) return 'setLeverageAnswer'
   if (has(payload, 'primaryType', 'types', 'domain')) return 'typedData'
+  if (venue === 'arcus' || has(payload, 'marketId')) return 'arcusBody'
   if (!has(payload, 'action')) return null
   const forCompass =
     venue === 'compass' || typeof payload['signature'] === 'string' || has(payload, 'vault_address')

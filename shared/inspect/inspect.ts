@@ -20,15 +20,17 @@ import {
 import type { Network } from '../venues/module.ts'
 import { readExchangeBody } from '../venues/hyperliquid/request.ts'
 import { readAgentTypedData } from '../venues/hyperliquid/typed-data.ts'
+import { inspectArcusBody } from './arcus.ts'
 import { compareAction, compareSigner } from './compare.ts'
 import { kindOf, unwrap, type InspectInput, type PayloadKind } from './input.ts'
 import { plausibilityNotes } from './notes.ts'
+import type { VenueIntent } from './venue-intent.ts'
 
 /**
- * - `verified`: a hash came along, or a signature and an expected signer, and all of it, recomputed, agrees
+ * - `verified`: a hash came along, or a signature and an expected signer or API key, and all of it, recomputed, agrees
  * - `computed`: well formed, digests computed, nothing came along to compare with
  * - `incomplete`: opaque typed data whose action is not known
- * - `mismatch`: a hash, the signer or a field contradicts
+ * - `mismatch`: a hash, the signer, the API key's signature or a field contradicts
  * - `refused`: malformed, unknown fields, or not a leverage change
  */
 export type Verdict = 'verified' | 'computed' | 'incomplete' | 'mismatch' | 'refused'
@@ -53,16 +55,20 @@ export interface Intent {
 
 /** What `inspect` found. Hex is in lower case with 0x. */
 export interface Inspection {
-  readonly venue: 'hyperliquid' | 'compass' | null
+  readonly venue: InspectInput['venue']
   readonly network: Network | null
   readonly kind: PayloadKind | null
   readonly verdict: Verdict
   readonly problems: readonly Problem[]
   readonly notes: readonly string[]
-  readonly intent: Intent | null
+  readonly intent: Intent | VenueIntent | null
   readonly digests: ActionDigests | null
   /** Recovered from the signature; null when there is none. */
   readonly signer: Hex | null
+  /** Where an API key signs: the exact text that it signs; null where a part of it was not given. */
+  readonly signingText: string | null
+  /** Where an API key signs: whether the signature that came along is one over that text; null without one. */
+  readonly signatureValid: boolean | null
 }
 
 /** What `inspect` is told beside the input. */
@@ -83,6 +89,8 @@ const nothing: Inspection = {
   intent: null,
   digests: null,
   signer: null,
+  signingText: null,
+  signatureValid: null,
 }
 
 const problem = ({ code, message, field }: Failure): Problem => ({
@@ -135,6 +143,7 @@ function inspectSigned(
   const who = compareSigner(signer, context.vaultAddress, asked)
   const problems = [...fields.problems, ...who.problems]
   return {
+    ...nothing,
     network,
     verdict: verdictOf(problems, signer !== null && who.expected),
     problems: problems.map(problem),
@@ -196,6 +205,7 @@ function inspectSetLeverage({ payload, asked }: InspectInput, { nowMs }: Inspect
   const fields = compareAction(action, asked)
   const problems = [...fields.problems, ...contradictions(prepared.value)]
   return {
+    ...nothing,
     ...known,
     verdict: verdictOf(problems, true),
     problems: problems.map(problem),
@@ -232,11 +242,29 @@ function inspectTypedData({ payload, venue, asked }: InspectInput): Inspection {
   }
 }
 
+function inspectArcus(
+  { payload, headers, network, asked }: InspectInput,
+  options: InspectOptions,
+): Inspection {
+  const known = { venue: 'arcus', network: options.network ?? network, kind: 'arcusBody' } as const
+  const found = inspectArcusBody(payload, headers, asked)
+  if (!found.ok) return refused(found.error, known)
+  const { problems, ...rest } = found.value
+  return {
+    ...nothing,
+    ...rest,
+    ...known,
+    verdict: verdictOf(problems, rest.signatureValid === true),
+    problems: problems.map(problem),
+  }
+}
+
 const inspectors = {
   exchangeBody: inspectExchange,
   executeBody: inspectExecute,
   setLeverageAnswer: inspectSetLeverage,
   typedData: inspectTypedData,
+  arcusBody: inspectArcus,
 } as const
 
 /** Which network the payload is for must be the one that is meant, wherever that is said. */
@@ -256,7 +284,7 @@ function networkProblems(
 function inspectInput(input: InspectInput, options: InspectOptions): Inspection {
   const kind = kindOf(input)
   if (kind === null) {
-    const detail = 'it has neither an action, nor a leverage_ok, nor EIP-712 types.'
+    const detail = 'it has neither an action, nor a leverage_ok, nor a marketId, nor EIP-712 types.'
     return refused(failure('input.unrecognised', { detail }), { venue: input.venue })
   }
   const inspected = inspectors[kind](input, options)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { recoverTypedDataAddress } from 'viem'
 import { inspect } from '../../shared/inspect/inspect.ts'
 import { agentDomain, agentTypes } from '../../shared/venues/hyperliquid/digest.ts'
+import { rulesOf } from '../../shared/venues/registry.ts'
 import { loadRequest } from '../../electron/desk/load.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { sign } from '../../electron/desk/sign.ts'
@@ -74,12 +75,15 @@ describe('the main job', () => {
     const desk = await openDesk()
     await desk.account()
     await desk.account({ name: 'compass', venue: 'compass' })
-    const byDefault = await prepared(desk)
-    expect(Number(byDefault.request.wire.expiresAfter) - desk.ports.now()).toBeGreaterThan(14 * 60_000)
-    expect((await prepared(desk, { ...btcTo10, expiresInMs: null })).request.wire.expiresAfter).toBeNull()
-    const inFive = await prepared(desk, { ...btcTo10, expiresInMs: 5 * 60_000 })
-    expect(Number(inFive.request.wire.expiresAfter) - desk.ports.now()).toBeLessThanOrEqual(5 * 60_000)
-    expect((await prepared(desk, { ...aaplTo3, account: 'compass' })).request.wire.expiresAfter).toBeNull()
+    const expiryOf = async (input?: PrepareInput) => {
+      const { request } = await prepared(desk, input)
+      return rulesOf(request.venue).expiresAfterOf(request.wire)
+    }
+    expect(Number(await expiryOf()) - desk.ports.now()).toBeGreaterThan(14 * 60_000)
+    expect(await expiryOf({ ...btcTo10, expiresInMs: null })).toBeNull()
+    const inFive = await expiryOf({ ...btcTo10, expiresInMs: 5 * 60_000 })
+    expect(Number(inFive) - desk.ports.now()).toBeLessThanOrEqual(5 * 60_000)
+    expect(await expiryOf({ ...aaplTo3, account: 'compass' })).toBeNull()
     const refused = await prepare(desk.ports, { ...aaplTo3, account: 'compass', expiresInMs: 60_000 })
     expect(refused).toMatchObject({ ok: false, error: { code: 'request.venueCannot' } })
   })

@@ -21,6 +21,9 @@ export interface ArcusAnswer {
   readonly state: PracticeArcus
 }
 
+/** Works out an answer from the newest state, at once, so that two requests can never use the same one. */
+export type ArcusDecision = (state: PracticeArcus) => ArcusAnswer
+
 /** An answer that changes nothing. */
 export const say = (state: PracticeArcus, status: number, value: Json): ArcusAnswer => ({
   state,

@@ -7,7 +7,15 @@ import { concat, numberToHex, recoverMessageAddress, recoverTypedDataAddress } f
 import type { Hex } from '../../../shared/hex.ts'
 import { parseStrictJson, type Json } from '../../../shared/strict-json.ts'
 import type { Network } from '../../../shared/venues/module.ts'
-import { anyAddress, refuse, say, whole, type ArcusAnswer, type ArcusQuestion } from './arcus-answer.ts'
+import {
+  anyAddress,
+  refuse,
+  say,
+  whole,
+  type ArcusAnswer,
+  type ArcusDecision,
+  type ArcusQuestion,
+} from './arcus-answer.ts'
 import { accountKey, type PracticeArcus, type PracticeArcusKey } from './arcus-state.ts'
 
 const scalar = v.pipe(
@@ -44,25 +52,19 @@ const bytesOf = ({ r, s, v: bit }: Body['signature']): Hex =>
 
 function recoverTyped(body: Body, network: Network, withIndex: boolean): Promise<Hex> {
   const { apiWalletName, publicKey, validUntil, nonce, accountIndex, signature } = body
+  const fields: { name: string; type: string }[] = [
+    { name: 'apiWalletName', type: 'string' },
+    { name: 'apiWalletPublicKey', type: 'string' },
+    { name: 'validUntil', type: 'uint256' },
+  ]
+  if (nonce !== undefined) fields.push({ name: 'nonce', type: 'string' })
+  if (withIndex) fields.push({ name: 'accountIndex', type: 'uint8' })
+  const types: Record<string, typeof fields> = { CreateApiKey: fields }
   return recoverTypedDataAddress({
     domain: { name: 'Arcus API Key', version: '1', chainId: chainIds[network] },
-    types: {
-      CreateApiKey: [
-        { name: 'apiWalletName', type: 'string' },
-        { name: 'apiWalletPublicKey', type: 'string' },
-        { name: 'validUntil', type: 'uint256' },
-        ...(nonce === undefined ? [] : [{ name: 'nonce', type: 'string' }]),
-        ...(withIndex ? [{ name: 'accountIndex', type: 'uint8' }] : []),
-      ],
-    },
+    types,
     primaryType: 'CreateApiKey',
-    message: {
-      apiWalletName,
-      apiWalletPublicKey: publicKey,
-      validUntil: BigInt(validUntil),
-      nonce,
-      accountIndex,
-    },
+    message: { apiWalletName, apiWalletPublicKey: publicKey, validUntil, nonce, accountIndex },
     signature: bytesOf(signature),
   })
 }
@@ -127,21 +129,20 @@ function register(state: PracticeArcus, body: Body, nowMs: number): ArcusAnswer 
   })
 }
 
-/** Answers `POST /v1/createApiKey`. `state` is asked for only when the signature is known to be right. */
+/** Checks a `POST /v1/createApiKey`; what comes out answers it from the newest state. */
 export async function createArcusApiKey(
-  state: () => PracticeArcus,
   { body, nowMs }: ArcusQuestion,
   network: Network,
-): Promise<ArcusAnswer> {
+): Promise<ArcusDecision> {
   const json = parseStrictJson(body)
   const read = v.safeParse(bodySchema, json.ok ? json.value : null)
-  if (!read.success) return refuse(state(), 400, 'Invalid request body')
+  if (!read.success) return (state) => refuse(state, 400, 'Invalid request body')
   const left = read.output.validUntil - nowMs
   if (left < dayMs || left > 180 * dayMs)
-    return refuse(state(), 400, 'validUntil must be between 1 and 180 days from now')
+    return (state) => refuse(state, 400, 'validUntil must be between 1 and 180 days from now')
   return (await isByOwner(read.output, network))
-    ? register(state(), read.output, nowMs)
-    : refuse(state(), 401, 'signature verification failed')
+    ? (state) => register(state, read.output, nowMs)
+    : (state) => refuse(state, 401, 'signature verification failed')
 }
 
 const listed = (key: PracticeArcusKey): Json => ({

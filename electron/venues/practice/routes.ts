@@ -1,8 +1,9 @@
 /** Which request gets which answer from the practice venue, before anything goes wrong with it on purpose. */
 import { pathPrefixes } from '../../../shared/venues/compass/request.ts'
 import type { Network } from '../../../shared/venues/module.ts'
-import { answerArcus, arcusSubmissions, isArcusPath } from './arcus.ts'
+import { arcusSubmissions, decideArcus, isArcusPath } from './arcus.ts'
 import { claimedArcusChange } from './arcus-change.ts'
+import { settled } from './arcus-state.ts'
 import {
   ensureLeverage,
   opportunities,
@@ -150,8 +151,8 @@ async function arcusRoute(
   { state, keep, nowMs, network }: RouteContext,
 ): Promise<RoutedAnswer> {
   const question = { query: url.searchParams, body, header, nowMs }
-  const current = (): ReturnType<typeof arcusOf> => arcusOf(state())
-  const answer = await answerArcus(method, url.pathname, question, { state: current, network })
+  const decide = await decideArcus(method, url.pathname, question, network)
+  const answer = decide(settled(arcusOf(state()), nowMs))
   if (answer.state !== state().arcus) keep({ ...state(), arcus: answer.state })
   return { status: answer.status, contentType: 'application/json', body: answer.body }
 }

@@ -51,7 +51,8 @@ export const arcusDefaults: ArcusSettings = {
 }
 
 /** Reads an account's settings; the desk's own `approval` may stand among them. Fails with `input.*`. */
-export function readArcusSettings({ approval: _, ...own }: JsonObject): Result<ArcusSettings> {
+export function readArcusSettings(settings: JsonObject): Result<ArcusSettings> {
+  const { approval: _, ...own } = settings
   const read = check(arcusSettingsSchema, own, 'account.settings')
   return read.ok ? ok({ ...arcusDefaults, ...read.value }) : read
 }
