@@ -99,7 +99,7 @@ export const catalogue = {
   ),
   'input.unrecognised': entry(
     'This is not a leverage change that Countersign knows: {detail}',
-    'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer, or EIP-712 typed data.',
+    'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer, an Arcus setLeverage body, or EIP-712 typed data.',
   ),
   'input.unknownField': entry(
     'The field "{field}" is not part of this payload.',
