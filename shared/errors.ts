@@ -99,7 +99,7 @@ export const catalogue = {
   ),
   'input.unrecognised': entry(
     'This is not a leverage change that Countersign knows: {detail}',
-    'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer, or EIP-712 typed data.',
+    'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer, an Arcus setLeverage body, or EIP-712 typed data.',
   ),
   'input.unknownField': entry(
     'The field "{field}" is not part of this payload.',
@@ -144,6 +144,11 @@ export const catalogue = {
   'payload.marketDiffers': entry(
     'The payload is for market number {actual}, but {expected} is the number of {market}.',
     'Do not sign it: it would change another market.',
+  ),
+
+  'payload.signatureInvalid': entry(
+    'The signature is not one of the key {keyId} over exactly this text.',
+    'Do not send it. The payload, the time or the key was changed after signing.',
   ),
 
   // The request and where it is in its life
@@ -223,6 +228,10 @@ export const catalogue = {
   'secret.otherKey': entry(
     'The request {request} was approved for the API key {expected}, but the account has {actual} now. Nothing was sent.',
     'Prepare the change again.',
+  ),
+  'secret.notAccepted': entry(
+    '{venue} does not take the API key {keyId} for {account}: {detail} Nothing was sent.',
+    'Register a key for this account with the Ledger, or add the key that the venue knows.',
   ),
 
   // The session of the screens
@@ -439,6 +448,19 @@ export const catalogue = {
   'answer.stillUnknown': entry(
     'Still not settled: the venue shows {actual}, and the request could still be applied until {until}.',
     'Wait until then and reconcile again. Do not prepare another change of this market before.',
+    'unknown',
+    'unknown',
+  ),
+
+  // The answer to the registration of an API key
+  'answer.keyRefused': entry(
+    'The venue refused to register the API key: {detail}',
+    'Nothing was registered. Correct what it names and register the key again.',
+    'sent',
+  ),
+  'answer.keyUnknown': entry(
+    'We do not know yet whether the API key {keyId} was registered: {detail}',
+    'Look at the keys of the account at the venue. Registering the same key once more does no harm.',
     'unknown',
     'unknown',
   ),

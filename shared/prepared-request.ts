@@ -75,6 +75,7 @@ export const preparedRequestSchema = v.variant('venue', [
     wire: venueModules.hyperliquid.wireSchema,
   }),
   v.strictObject({ ...common, venue: v.literal('compass'), wire: venueModules.compass.wireSchema }),
+  v.strictObject({ ...common, venue: v.literal('arcus'), wire: venueModules.arcus.wireSchema }),
   v.strictObject({ ...common, venue: v.literal('coinswitch'), wire: venueModules.coinswitch.wireSchema }),
   v.strictObject({ ...common, venue: v.literal('bybit'), wire: venueModules.bybit.wireSchema }),
 ])

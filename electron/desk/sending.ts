@@ -30,6 +30,9 @@ async function approvalOf(
   return verified.ok ? approval : verified
 }
 
+/** How far ahead of the venue's clock a time may be, in ms: a venue would take a request for so much longer. */
+const maxAheadMs = 1_000
+
 /** A time of the venue's clock that was never used with this key before, which is what stops a replay. */
 async function stamp(
   ports: DeskPorts,
@@ -40,7 +43,22 @@ async function stamp(
   const skew = await venue.clock?.()
   if (skew && !skew.ok) return skew
   const now = ports.now() + (skew?.value ?? 0)
-  return ports.store.nonces.allocate(`0x${Buffer.from(keyId).toString('hex')}`, request.network, now)
+  const key = `0x${Buffer.from(keyId).toString('hex')}` as const
+  const allocated = await ports.store.nonces.allocate(key, request.network, now)
+  if (!allocated.ok || allocated.value - now <= maxAheadMs) return allocated
+  return fail('request.clockWrong', { seconds: Math.round((allocated.value - now) / 1000) })
+}
+
+/** An approval is one of a key too: once the account has another key, it opens nothing. */
+async function checkKey(
+  ports: DeskPorts,
+  { stored, request, account }: LoadedRequest,
+): Promise<Result<null>> {
+  const key = await ports.keys.of(account)
+  if (!key.ok) return key
+  return 'keyId' in request.wire && request.wire.keyId !== key.value.keyId
+    ? fail('approval.otherRequest', { request: stored.id, field: 'keyId' })
+    : ok(null)
 }
 
 async function keyedSending(
@@ -48,6 +66,8 @@ async function keyedSending(
   venue: Venue,
   loaded: LoadedRequest,
 ): Promise<Result<KeyedSending>> {
+  const same = await checkKey(ports, loaded)
+  if (!same.ok) return same
   const signer = await ports.keys.open(loaded.account)
   if (!signer.ok) return signer
   const { wire } = loaded.request

@@ -13,6 +13,8 @@ import type { Network } from '../../shared/venues/module.ts'
 import { isVenueId, rulesOf, type VenueId } from '../../shared/venues/registry.ts'
 import { bybitOrigin, createBybit } from './bybit.ts'
 import { coinSwitchKeysOrigin, coinSwitchOrigin, createCoinSwitch } from './coinswitch.ts'
+import { readArcusSettings } from '../../shared/venues/arcus/settings.ts'
+import { arcusOrigins, createArcus } from './arcus.ts'
 import { compassKeyVariable, compassOrigin, createCompass } from './compass.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions, type HttpLimits } from './http-client.ts'
 import { createHyperliquid, hyperliquidOrigins } from './hyperliquid.ts'
@@ -134,11 +136,22 @@ const makeBybit: Maker = (account, environment) => {
   )
 }
 
+const makeArcus: Maker = ({ network, address, settings: given }, environment) => {
+  const settings = readArcusSettings(given)
+  if (!settings.ok) return settings
+  const client = clientOf('Arcus', arcusOrigins[network], environment)
+  const { now = Date.now } = environment
+  return client.ok
+    ? ok(createArcus({ network, client: client.value, address, settings: settings.value, now }))
+    : client
+}
+
 const makers: { readonly [id in VenueId]: Maker } = {
   hyperliquid: makeHyperliquid,
   compass: makeCompass,
   coinswitch: makeCoinSwitch,
   bybit: makeBybit,
+  arcus: makeArcus,
 }
 
 const badAccount = (field: string, detail: string) =>

@@ -10,7 +10,8 @@ export interface Comparison {
   readonly notes: readonly string[]
 }
 
-const difference = (field: string, actual: unknown, expected: unknown): readonly Failure[] =>
+/** The failure that a field is not what was asked for; nothing where it is, or where nothing was asked. */
+export const difference = (field: string, actual: unknown, expected: unknown): readonly Failure[] =>
   expected === undefined || String(actual) === String(expected)
     ? []
     : [failure('payload.fieldDiffers', { field, actual: String(actual), expected: String(expected) })]

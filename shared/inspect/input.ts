@@ -15,8 +15,10 @@ export type PayloadKind =
   | 'typedData'
   /** Body of `POST /v5/position/set-leverage`, for CoinSwitch or Bybit. */
   | 'setLeverageBody'
+  /** Body of Arcus' `POST /v1/setLeverage`. */
+  | 'arcusBody'
 
-const venues = ['hyperliquid', 'compass', 'coinswitch', 'bybit'] as const
+const venues = ['hyperliquid', 'compass', 'arcus', 'coinswitch', 'bybit'] as const
 
 /** A venue whose payloads are understood. */
 export type InspectVenue = (typeof venues)[number]
@@ -70,15 +72,25 @@ export interface InspectInput {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
+/** Takes headers that stand in an Arcus body out of it, so that the payload is what is sent. Fails with `input.duplicateKey`. */
+function withoutHeaders(input: InspectInput): Result<InspectInput> {
+  const { headers, ...payload } = input.payload
+  if (headers === undefined || !Object.hasOwn(payload, 'marketId')) return ok(input)
+  if (input.headers !== null) return fail('input.duplicateKey', { field: 'headers' })
+  return isObject(headers)
+    ? ok({ ...input, payload, headers })
+    : fail('input.badField', { field: 'headers', detail: 'they must be an object.' })
+}
+
 /** Takes the wrapper off, if there is one. Fails with `input.*`. */
 export function unwrap(value: Json): Result<InspectInput> {
   if (!isObject(value)) return fail('input.unrecognised', { detail: 'it is not a JSON object.' })
   if (!Object.hasOwn(value, 'payload'))
-    return ok({ venue: null, network: null, asked: {}, headers: null, payload: value })
+    return withoutHeaders({ venue: null, network: null, asked: {}, headers: null, payload: value })
   const wrapper = check(wrapperSchema, value)
   if (!wrapper.ok) return wrapper
   const { venue = null, network = null, headers = null, request, payload } = wrapper.value
-  return ok({ venue, network, asked: request, headers, payload })
+  return withoutHeaders({ venue, network, asked: request, headers, payload })
 }
 
 const has = (payload: InspectInput['payload'], ...keys: readonly string[]): boolean =>
@@ -88,6 +100,7 @@ const has = (payload: InspectInput['payload'], ...keys: readonly string[]): bool
 export function kindOf({ venue, payload }: InspectInput): Exclude<PayloadKind, 'alreadySet'> | null {
   if (venue === 'coinswitch' || venue === 'bybit' || has(payload, 'buyLeverage', 'sellLeverage'))
     return 'setLeverageBody'
+  if (venue === 'arcus' || has(payload, 'marketId')) return 'arcusBody'
   if (has(payload, 'leverage_ok', 'typed_data')) return 'setLeverageAnswer'
   if (has(payload, 'primaryType', 'types', 'domain')) return 'typedData'
   if (!has(payload, 'action')) return null

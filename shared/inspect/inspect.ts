@@ -21,16 +21,18 @@ import {
 import type { Network } from '../venues/module.ts'
 import { readExchangeBody } from '../venues/hyperliquid/request.ts'
 import { readAgentTypedData } from '../venues/hyperliquid/typed-data.ts'
+import { inspectArcusBody } from './arcus.ts'
 import { compareAction, compareSigner } from './compare.ts'
 import { kindOf, unwrap, type InspectInput, type InspectVenue, type PayloadKind } from './input.ts'
 import { plausibilityNotes } from './notes.ts'
 import { inspectV5 } from './v5.ts'
+import type { VenueIntent } from './venue-intent.ts'
 
 /**
- * - `verified`: a hash came along, or a signature and an expected signer, and all of it, recomputed, agrees
+ * - `verified`: a hash came along, or a signature and an expected signer or API key, and all of it, recomputed, agrees
  * - `computed`: well formed, digests computed, nothing came along to compare with
  * - `incomplete`: opaque typed data whose action is not known
- * - `mismatch`: a hash, the signer or a field contradicts
+ * - `mismatch`: a hash, the signer, the API key's signature or a field contradicts
  * - `refused`: malformed, unknown fields, or not a leverage change
  */
 export type Verdict = 'verified' | 'computed' | 'incomplete' | 'mismatch' | 'refused'
@@ -51,20 +53,6 @@ export interface Intent {
   readonly nonce: string
   readonly vaultAddress: Hex | null
   readonly expiresAfter: number | null
-}
-
-/** What a payload of a venue does that names its market by symbol. Leverage and nonce are decimal strings. */
-export interface VenueIntent {
-  readonly action: 'setLeverage'
-  readonly asset: string
-  /** Null where the payload does not carry the margin mode. */
-  readonly isCross: boolean | null
-  /** Of the buy side, where the sides differ. */
-  readonly leverage: string
-  /** Only where it differs from `leverage`. */
-  readonly sellLeverage?: string
-  /** Null where the venue has none. */
-  readonly nonce: string | null
 }
 
 /** What `inspect` found. Hex is in lower case with 0x. */
@@ -283,12 +271,30 @@ function inspectSetLeverageBody(input: InspectInput, options: InspectOptions): I
   }
 }
 
+function inspectArcus(
+  { payload, headers, network, asked }: InspectInput,
+  options: InspectOptions,
+): Inspection {
+  const known = { venue: 'arcus', network: options.network ?? network, kind: 'arcusBody' } as const
+  const found = inspectArcusBody(payload, headers, asked)
+  if (!found.ok) return refused(found.error, known)
+  const { problems, ...rest } = found.value
+  return {
+    ...nothing,
+    ...rest,
+    ...known,
+    verdict: verdictOf(problems, rest.signatureValid === true),
+    problems: problems.map(problem),
+  }
+}
+
 const inspectors = {
   setLeverageBody: inspectSetLeverageBody,
   exchangeBody: inspectExchange,
   executeBody: inspectExecute,
   setLeverageAnswer: inspectSetLeverage,
   typedData: inspectTypedData,
+  arcusBody: inspectArcus,
 } as const
 
 /** Which network the payload is for must be the one that is meant, wherever that is said. */
@@ -308,7 +314,7 @@ function networkProblems(
 function inspectInput(input: InspectInput, options: InspectOptions): Inspection {
   const kind = kindOf(input)
   if (kind === null) {
-    const detail = 'it has neither an action, nor a leverage_ok, nor EIP-712 types.'
+    const detail = 'it has neither an action, nor a leverage_ok, nor a marketId, nor EIP-712 types.'
     return refused(failure('input.unrecognised', { detail }), { venue: input.venue })
   }
   if (input.headers !== null && kind !== 'setLeverageBody') {

@@ -1,4 +1,5 @@
 /** The venues and their pure parts; adding one adds a folder beside this file and a line here and in `wires.ts`. */
+import { arcus } from './arcus/module.ts'
 import { bybit } from './bybit/module.ts'
 import { coinswitch } from './coinswitch/module.ts'
 import { compass } from './compass/module.ts'
@@ -13,6 +14,7 @@ export type VenueId = keyof Wires
 export const venueModules: { readonly [id in VenueId]: VenueModule<Wires[id]> } = {
   hyperliquid,
   compass,
+  arcus,
   coinswitch,
   bybit,
 }

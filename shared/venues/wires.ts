@@ -1,4 +1,5 @@
 /** What stands in `wire` of a prepared request, by venue. */
+import type { ArcusWire } from './arcus/wire.ts'
 import type { BybitWire } from './bybit/wire.ts'
 import type { CoinSwitchWire } from './coinswitch/wire.ts'
 import type { HyperliquidWire } from './hyperliquid/wire.ts'
@@ -7,6 +8,7 @@ import type { HyperliquidWire } from './hyperliquid/wire.ts'
 export interface Wires {
   readonly hyperliquid: HyperliquidWire
   readonly compass: HyperliquidWire
+  readonly arcus: ArcusWire
   readonly coinswitch: CoinSwitchWire
   readonly bybit: BybitWire
 }

@@ -6,7 +6,9 @@ import {
   refusedInspection,
   type InspectOptions,
   type Inspection,
+  type Intent,
 } from '../../../shared/inspect/inspect.ts'
+import type { VenueIntent } from '../../../shared/inspect/venue-intent.ts'
 import { leverageText, settingText } from '../../../shared/market.ts'
 import type { Network } from '../../../shared/venues/module.ts'
 import { openInput, readAll, readLines, unreadable } from '../input.ts'
@@ -30,32 +32,42 @@ const verdictText = {
   refused: 'REFUSED: do not sign or send this.',
 } as const
 
-function print({ say }: Output, found: Inspection): void {
+const modeText = (isCross: boolean | null): string =>
+  isCross === null ? 'margin mode as it is' : isCross ? 'cross' : 'isolated'
+
+function printVenueIntent({ say }: Output, found: Inspection, intent: VenueIntent): void {
+  say(`  sets      market ${intent.asset} to ${leverageText(intent)}, ${modeText(intent.isCross)}`)
+  say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
+  if (intent.account !== undefined) say(`  for       ${intent.account}, account ${intent.accountIndex ?? 0}`)
+  if (intent.nonce !== null) say(`  nonce     ${intent.nonce}`)
+}
+
+function printIntent({ say }: Output, found: Inspection, intent: Intent): void {
+  const { asset, nonce, vaultAddress, expiresAfter } = intent
+  say(`  sets      market number ${asset} to ${settingText(intent)}`)
+  say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
+  say(`  for       ${vaultAddress ?? "the signer's own account"}`)
+  say(`  nonce     ${nonce}`)
+  say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
+}
+
+function print(output: Output, found: Inspection): void {
+  const { say } = output
   say(verdictText[found.verdict])
   if (found.kind === 'alreadySet') say('The leverage is already as asked; there is nothing to sign.')
   for (const { code, message } of found.problems) say(`  problem   ${message} (${code})`)
-  if (found.intent?.action === 'setLeverage') {
-    const { asset, isCross } = found.intent
-    const mode = isCross === null ? '' : isCross ? ' cross' : ' isolated'
-    say(`  sets      ${asset} to ${leverageText(found.intent)}${mode}`)
-    say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
-  } else if (found.intent) {
-    const { asset, nonce, vaultAddress, expiresAfter } = found.intent
-    say(`  sets      market number ${asset} to ${settingText(found.intent)}`)
-    say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
-    say(`  for       ${vaultAddress ?? "the signer's own account"}`)
-    say(`  nonce     ${nonce}`)
-    say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
-  }
+  if (found.intent?.action === 'setLeverage') printVenueIntent(output, found, found.intent)
+  if (found.intent?.action === 'updateLeverage') printIntent(output, found, found.intent)
   if (found.digests) {
     say(`  connectionId  ${found.digests.connectionId}`)
     say(`  domain hash   ${found.digests.domainHash}`)
     say(`  message hash  ${found.digests.messageHash}`)
     say(`  digest        ${found.digests.digest}`)
   }
-  if (found.signingText !== null) say(`  signed text  ${found.signingText}`)
-  if (found.signatureValid !== null) say(`  signature    ${found.signatureValid ? 'right' : 'WRONG'}`)
   if (found.signer) say(`  signed by ${found.signer}`)
+  if (found.signingText !== null) say(`  signs     ${found.signingText}`)
+  if (found.signatureValid !== null)
+    say(`  signature ${found.signatureValid ? 'right: the API key signed exactly this' : 'WRONG'}`)
   for (const note of found.notes) say(`  note      ${note}`)
 }
 

@@ -15,7 +15,7 @@ import type {
   SeenRequest,
 } from './port.ts'
 import type { RoutedAnswer } from './routed.ts'
-import { prepares, route, targetOf } from './routes.ts'
+import { claimed, prepares, route, targetOf } from './routes.ts'
 import { freshState } from './state.ts'
 
 const maxBodyBytes = 65_536
@@ -71,7 +71,7 @@ export async function startPracticeVenue(options: PracticeVenueOptions = {}): Pr
     const kind = targetOf(url.pathname)
     requests.push({ method, path: target, body, target: kind })
     const fault = faults[kind].shift()
-    if (fault && faultBefore(response, fault, url.pathname)) return
+    if (fault && faultBefore(response, fault, url.pathname, claimed(url.pathname, body))) return
     const honest = await route(
       { method, url, target, body, header: (name) => headerText(request.headers[name]) },
       { state: () => state, keep, nowMs: now(), network, apiKey },

@@ -1,6 +1,9 @@
 /** Which request gets which answer from the practice venue, before anything goes wrong with it on purpose. */
 import { pathPrefixes } from '../../../shared/venues/compass/request.ts'
 import type { Network } from '../../../shared/venues/module.ts'
+import { arcusSubmissions, decideArcus, isArcusPath } from './arcus.ts'
+import { claimedArcusChange } from './arcus-change.ts'
+import { settled } from './arcus-state.ts'
 import {
   ensureLeverage,
   opportunities,
@@ -16,6 +19,7 @@ import { answerInfo, readInfoQuestion } from './info.ts'
 import type { PracticeState, PracticeTarget } from './port.ts'
 import type { RoutedAnswer, RoutedRequest } from './routed.ts'
 import { isV5Path, practiceSetLeveragePath, v5Accepted, v5Route } from './v5.ts'
+import { arcusOf } from './state.ts'
 
 /** What answers need of the venue around them. */
 export interface RouteContext {
@@ -47,20 +51,30 @@ export const badShape = text(422, 'Failed to deserialize the JSON body into the 
 /** The answer to an action that was carried out. */
 const accepted = json(200, { status: 'ok', response: { type: 'default' } })
 
-/** What says that a submission to this path was carried out. */
-export const acceptedAt = (path: string): RoutedAnswer => (isV5Path(path) ? v5Accepted : accepted)
-
 const compassAnswer = ({ status, body }: CompassAnswer): RoutedAnswer => json(status, body)
 
 const prefixOf = (path: string): string | undefined =>
   pathPrefixes.find((prefix) => path.startsWith(`${prefix}/`))
 
-const submissions: ReadonlySet<string> = new Set(['/exchange', practiceSetLeveragePath])
-
-/** What a path is for: `/exchange`, Compass' `execute` and `set-leverage` may change something. */
+/**
+ * What a request is for: `/exchange`, Compass' `execute`, V5's `set-leverage` and Arcus' POST endpoints may change
+ * something.
+ */
 export const targetOf = (path: string): PracticeTarget => {
   const prefix = prefixOf(path)
-  return submissions.has(path) || (prefix && path === `${prefix}/execute`) ? 'submission' : 'read'
+  const changes =
+    path === '/exchange' ||
+    path === practiceSetLeveragePath ||
+    (prefix && path === `${prefix}/execute`) ||
+    arcusSubmissions.includes(path)
+  return changes ? 'submission' : 'read'
+}
+
+/** The answer that says of a submission that it was carried out, in the manner of the venue it was sent to. */
+export function claimed(path: string, body: string): RoutedAnswer {
+  if (isV5Path(path)) return v5Accepted
+  const answer = path === '/v1/setLeverage' ? claimedArcusChange(body) : null
+  return answer === null ? accepted : { ...accepted, body: answer }
 }
 
 /** Whether a path is one of Compass' that prepare a change. */
@@ -124,12 +138,24 @@ async function compassRoute(
   }
 }
 
+async function arcusRoute(
+  { method, url, body, header }: RoutedRequest,
+  { state, keep, nowMs, network }: RouteContext,
+): Promise<RoutedAnswer> {
+  const question = { query: url.searchParams, body, header, nowMs }
+  const decide = await decideArcus(method, url.pathname, question, network)
+  const answer = decide(settled(arcusOf(state()), nowMs))
+  if (answer.state !== state().arcus) keep({ ...state(), arcus: answer.state })
+  return { status: answer.status, contentType: 'application/json', body: answer.body }
+}
+
 /** Works out the honest answer to a request, carrying out what it asks for. */
 export async function route(request: RoutedRequest, context: RouteContext): Promise<RoutedAnswer> {
   const { method, url, header, body } = request
   const path = url.pathname
   if (method === 'POST' && !/^application\/json(;|$)/.test(header('content-type')))
     return text(415, 'Expected request with `Content-Type: application/json`')
+  if (isArcusPath(path)) return arcusRoute(request, context)
   const prefix = prefixOf(path)
   if (prefix) return compassRoute(`${method} ${path.slice(prefix.length)}`, request, context)
   if (isV5Path(path)) return v5Route(request, context)
