@@ -317,7 +317,7 @@ function inspectInput(input: InspectInput, options: InspectOptions): Inspection 
     const detail = 'it has neither an action, nor a leverage_ok, nor a marketId, nor EIP-712 types.'
     return refused(failure('input.unrecognised', { detail }), { venue: input.venue })
   }
-  if (input.headers !== null && kind !== 'setLeverageBody') {
+  if (input.headers !== null && kind !== 'setLeverageBody' && kind !== 'arcusBody') {
     const detail = 'this payload is signed by the Ledger and has no headers.'
     return refused(failure('input.badField', { field: 'headers', detail }), { venue: input.venue, kind })
   }
