@@ -10,7 +10,8 @@ export interface Comparison {
   readonly notes: readonly string[]
 }
 
-const difference = (field: string, actual: unknown, expected: unknown): readonly Failure[] =>
+/** The problem where a field is not what was asked for; none where it was not asked for. */
+export const difference = (field: string, actual: unknown, expected: unknown): readonly Failure[] =>
   expected === undefined || String(actual) === String(expected)
     ? []
     : [failure('payload.fieldDiffers', { field, actual: String(actual), expected: String(expected) })]

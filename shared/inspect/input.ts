@@ -4,6 +4,8 @@ import { addressSchema, anyObject, check, isObject } from '../check.ts'
 import { canonicalDecimal } from '../decimal.ts'
 import { fail, ok, type Result } from '../errors.ts'
 import type { Json } from '../strict-json.ts'
+import { subAccountIdSchema } from '../venues/synthetix/fields.ts'
+import { looksLikeTradeBody } from '../venues/synthetix/request.ts'
 import type { Network } from '../venues/module.ts'
 
 /** What a payload can be; `alreadySet` is a Compass answer that leaves nothing to sign. */
@@ -13,10 +15,12 @@ export type PayloadKind =
   | 'alreadySet'
   | 'executeBody'
   | 'typedData'
+  /** Body of `POST /v1/trade` at Synthetix. */
+  | 'tradeBody'
   /** Body of `POST /v5/position/set-leverage`, for CoinSwitch or Bybit. */
   | 'setLeverageBody'
 
-const venues = ['hyperliquid', 'compass', 'coinswitch', 'bybit'] as const
+const venues = ['hyperliquid', 'compass', 'synthetix', 'coinswitch', 'bybit'] as const
 
 /** A venue whose payloads are understood. */
 export type InspectVenue = (typeof venues)[number]
@@ -47,6 +51,8 @@ const requestSchema = v.strictObject({
   sellLeverage: v.optional(decimalNumber),
   /** Public part of the API key that is expected to sign. */
   apiKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  /** Synthetix: whose leverage changes, in decimal digits. */
+  subAccountId: v.optional(subAccountIdSchema),
 })
 
 /** What was asked for, as it is compared. */
@@ -90,6 +96,7 @@ export function kindOf({ venue, payload }: InspectInput): Exclude<PayloadKind, '
     return 'setLeverageBody'
   if (has(payload, 'leverage_ok', 'typed_data')) return 'setLeverageAnswer'
   if (has(payload, 'primaryType', 'types', 'domain')) return 'typedData'
+  if (looksLikeTradeBody(payload)) return 'tradeBody'
   if (!has(payload, 'action')) return null
   const forCompass =
     venue === 'compass' || typeof payload['signature'] === 'string' || has(payload, 'vault_address')

@@ -2,6 +2,7 @@
 import type { BybitWire } from './bybit/wire.ts'
 import type { CoinSwitchWire } from './coinswitch/wire.ts'
 import type { HyperliquidWire } from './hyperliquid/wire.ts'
+import type { SynthetixWire } from './synthetix/wire.ts'
 
 /** Venue id -> its wire fields. */
 export interface Wires {
@@ -9,4 +10,5 @@ export interface Wires {
   readonly compass: HyperliquidWire
   readonly coinswitch: CoinSwitchWire
   readonly bybit: BybitWire
+  readonly synthetix: SynthetixWire
 }

@@ -25,30 +25,38 @@ export interface InspectArguments {
 const verdictText = {
   verified: 'Verified: every hash and signer that came along is right.',
   computed: 'Computed: well formed, but nothing came along to compare with.',
-  incomplete: 'Incomplete: the action behind this hash is not known. Do not sign it on its word.',
+  incomplete: 'Incomplete: what is signed here cannot be told from this alone. Do not sign it on its word.',
   mismatch: 'MISMATCH: do not sign or send this.',
   refused: 'REFUSED: do not sign or send this.',
 } as const
+
+const changeText = (intent: NonNullable<Inspection['intent']>): string =>
+  intent.action === 'updateLeverage'
+    ? `market number ${intent.asset} to ${settingText(intent)}`
+    : `${intent.asset} to ${intent.isCross === null ? leverageText(intent) : settingText({ ...intent, isCross: intent.isCross })}`
+
+const subjectText = (intent: NonNullable<Inspection['intent']>): string | null => {
+  if (intent.action === 'updateLeverage') return intent.vaultAddress ?? "the signer's own account"
+  return intent.subAccountId === undefined ? null : `subaccount ${intent.subAccountId}`
+}
 
 function print({ say }: Output, found: Inspection): void {
   say(verdictText[found.verdict])
   if (found.kind === 'alreadySet') say('The leverage is already as asked; there is nothing to sign.')
   for (const { code, message } of found.problems) say(`  problem   ${message} (${code})`)
-  if (found.intent?.action === 'setLeverage') {
-    const { asset, isCross } = found.intent
-    const mode = isCross === null ? '' : isCross ? ' cross' : ' isolated'
-    say(`  sets      ${asset} to ${leverageText(found.intent)}${mode}`)
+  if (found.intent) {
+    const { intent } = found
+    const { nonce, expiresAfter } = intent
+    say(`  sets      ${changeText(intent)}`)
     say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
-  } else if (found.intent) {
-    const { asset, nonce, vaultAddress, expiresAfter } = found.intent
-    say(`  sets      market number ${asset} to ${settingText(found.intent)}`)
-    say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
-    say(`  for       ${vaultAddress ?? "the signer's own account"}`)
-    say(`  nonce     ${nonce}`)
-    say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
+    const subject = subjectText(intent)
+    if (subject !== null) say(`  for       ${subject}`)
+    if (nonce !== null) say(`  nonce     ${nonce}`)
+    if (expiresAfter !== undefined)
+      say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
   }
   if (found.digests) {
-    say(`  connectionId  ${found.digests.connectionId}`)
+    if (found.digests.connectionId !== null) say(`  connectionId  ${found.digests.connectionId}`)
     say(`  domain hash   ${found.digests.domainHash}`)
     say(`  message hash  ${found.digests.messageHash}`)
     say(`  digest        ${found.digests.digest}`)

@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { PracticeFault } from './port.ts'
 import type { RoutedAnswer } from './routed.ts'
-import { acceptedAt } from './routes.ts'
 
 const html = '<!doctype html><title>Service</title><p>One moment, please.</p>'
 
@@ -39,8 +38,16 @@ function redirect(response: ServerResponse, path: string): void {
   response.end()
 }
 
-/** What goes wrong before anything is carried out; false where this fault lets the request through. */
-export function faultBefore(response: ServerResponse, fault: PracticeFault, path: string): boolean {
+/**
+ * What goes wrong before anything is carried out; false where this fault lets the request through. `accepted` is what
+ * the venue says when it carries one out.
+ */
+export function faultBefore(
+  response: ServerResponse,
+  fault: PracticeFault,
+  path: string,
+  accepted: RoutedAnswer,
+): boolean {
   switch (fault) {
     case 'timeoutBeforeApply':
       return true
@@ -57,7 +64,7 @@ export function faultBefore(response: ServerResponse, fault: PracticeFault, path
       write(response, { status: 429, contentType: 'text/plain', body: 'Too Many Requests' })
       return true
     case 'okButNotApplied':
-      write(response, acceptedAt(path))
+      write(response, accepted)
       return true
     default:
       return false

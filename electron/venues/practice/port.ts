@@ -2,6 +2,7 @@
 import type { Hex } from '../../../shared/hex.ts'
 import type { Json } from '../../../shared/strict-json.ts'
 import type { Network } from '../../../shared/venues/module.ts'
+import type { SynthetixState } from './synthetix-state.ts'
 import type { PracticeV5 } from './v5-state.ts'
 
 /** A key that may act for a user. */
@@ -66,6 +67,8 @@ export interface PracticeState {
   readonly applied: readonly AppliedAction[]
   /** The accounts at CoinSwitch and Bybit; fresh ones where they are left out. */
   readonly v5?: PracticeV5
+  /** Synthetix' side; made afresh for the users above where it is not there yet. */
+  readonly synthetix?: SynthetixState
 }
 
 /** How an answer can go wrong. What is not named "before" or "not applied" has done its work when it goes wrong. */
@@ -97,7 +100,7 @@ export const practiceFaults = [
 /** One way in which an answer can go wrong. */
 export type PracticeFault = (typeof practiceFaults)[number]
 
-/** What a fault hits: `/exchange`, `execute` and `set-leverage`, or everything else. */
+/** What a fault hits: `/exchange`, `execute`, `set-leverage` and `updateLeverage`, or everything else. */
 export type PracticeTarget = 'submission' | 'read'
 
 /** A request that came in. */

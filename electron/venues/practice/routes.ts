@@ -15,6 +15,7 @@ import { practiceSigner } from './hashing.ts'
 import { answerInfo, readInfoQuestion } from './info.ts'
 import type { PracticeState, PracticeTarget } from './port.ts'
 import type { RoutedAnswer, RoutedRequest } from './routed.ts'
+import { acceptedChange, changesLeverage, isSynthetixPath, synthetixRoute } from './synthetix.ts'
 import { isV5Path, practiceSetLeveragePath, v5Accepted, v5Route } from './v5.ts'
 
 /** What answers need of the venue around them. */
@@ -47,9 +48,6 @@ export const badShape = text(422, 'Failed to deserialize the JSON body into the 
 /** The answer to an action that was carried out. */
 const accepted = json(200, { status: 'ok', response: { type: 'default' } })
 
-/** What says that a submission to this path was carried out. */
-export const acceptedAt = (path: string): RoutedAnswer => (isV5Path(path) ? v5Accepted : accepted)
-
 const compassAnswer = ({ status, body }: CompassAnswer): RoutedAnswer => json(status, body)
 
 const prefixOf = (path: string): string | undefined =>
@@ -57,10 +55,17 @@ const prefixOf = (path: string): string | undefined =>
 
 const submissions: ReadonlySet<string> = new Set(['/exchange', practiceSetLeveragePath])
 
-/** What a path is for: `/exchange`, Compass' `execute` and `set-leverage` may change something. */
-export const targetOf = (path: string): PracticeTarget => {
+/** What a request is for: `/exchange`, Compass' `execute`, `set-leverage` and `updateLeverage` may change something. */
+export const targetOf = (path: string, body: string): PracticeTarget => {
   const prefix = prefixOf(path)
-  return submissions.has(path) || (prefix && path === `${prefix}/execute`) ? 'submission' : 'read'
+  const isExecute = prefix !== undefined && path === `${prefix}/execute`
+  return submissions.has(path) || isExecute || changesLeverage(path, body) ? 'submission' : 'read'
+}
+
+/** What says that a submission to this path was carried out. */
+export function acceptedAt(path: string, body: string, nowMs: number): RoutedAnswer {
+  if (isSynthetixPath(path)) return acceptedChange(body, nowMs)
+  return isV5Path(path) ? v5Accepted : accepted
 }
 
 /** Whether a path is one of Compass' that prepare a change. */
@@ -130,6 +135,7 @@ export async function route(request: RoutedRequest, context: RouteContext): Prom
   const path = url.pathname
   if (method === 'POST' && !/^application\/json(;|$)/.test(header('content-type')))
     return text(415, 'Expected request with `Content-Type: application/json`')
+  if (isSynthetixPath(path)) return synthetixRoute(request, context)
   const prefix = prefixOf(path)
   if (prefix) return compassRoute(`${method} ${path.slice(prefix.length)}`, request, context)
   if (isV5Path(path)) return v5Route(request, context)
