@@ -4,6 +4,8 @@ import { addressSchema, anyObject, check, isObject } from '../check.ts'
 import { canonicalDecimal } from '../decimal.ts'
 import { fail, ok, type Result } from '../errors.ts'
 import type { Json } from '../strict-json.ts'
+import { subAccountIdSchema } from '../venues/synthetix/fields.ts'
+import { looksLikeTradeBody } from '../venues/synthetix/request.ts'
 import type { Network } from '../venues/module.ts'
 
 /** What a payload can be; `alreadySet` is a Compass answer that leaves nothing to sign. */
@@ -13,12 +15,14 @@ export type PayloadKind =
   | 'alreadySet'
   | 'executeBody'
   | 'typedData'
+  /** Body of `POST /v1/trade` at Synthetix. */
+  | 'tradeBody'
   /** Body of `POST /v5/position/set-leverage`, for CoinSwitch or Bybit. */
   | 'setLeverageBody'
   /** Body of Arcus' `POST /v1/setLeverage`. */
   | 'arcusBody'
 
-const venues = ['hyperliquid', 'compass', 'arcus', 'coinswitch', 'bybit'] as const
+const venues = ['hyperliquid', 'compass', 'synthetix', 'arcus', 'coinswitch', 'bybit'] as const
 
 /** A venue whose payloads are understood. */
 export type InspectVenue = (typeof venues)[number]
@@ -49,6 +53,8 @@ const requestSchema = v.strictObject({
   sellLeverage: v.optional(decimalNumber),
   /** Public part of the API key that is expected to sign. */
   apiKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  /** Synthetix: whose leverage changes, in decimal digits. */
+  subAccountId: v.optional(subAccountIdSchema),
 })
 
 /** What was asked for, as it is compared. */
@@ -103,6 +109,7 @@ export function kindOf({ venue, payload }: InspectInput): Exclude<PayloadKind, '
   if (venue === 'arcus' || has(payload, 'marketId')) return 'arcusBody'
   if (has(payload, 'leverage_ok', 'typed_data')) return 'setLeverageAnswer'
   if (has(payload, 'primaryType', 'types', 'domain')) return 'typedData'
+  if (looksLikeTradeBody(payload)) return 'tradeBody'
   if (!has(payload, 'action')) return null
   const forCompass =
     venue === 'compass' || typeof payload['signature'] === 'string' || has(payload, 'vault_address')
