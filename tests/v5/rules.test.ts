@@ -316,18 +316,19 @@ const open = (size: string, side: string, parts: object = {}) => ({
   ...parts,
 })
 
-describe('the list of positions', () => {
-  const setting = (...list: object[]) => {
-    const rows = valueOf(rowsOf(...list))
-    if (!rows) throw new Error('rows are expected')
-    return settingOf(rows, true, 'Bybit')
-  }
-  const position = (...list: object[]) => {
-    const rows = valueOf(rowsOf(...list))
-    if (!rows) throw new Error('rows are expected')
-    return positionOf(rows, five, 'Bybit')
-  }
+const setting = (...list: object[]) => {
+  const rows = valueOf(rowsOf(...list))
+  if (!rows) throw new Error('rows are expected')
+  return settingOf(rows, true, 'Bybit')
+}
 
+const position = (...list: object[]) => {
+  const rows = valueOf(rowsOf(...list))
+  if (!rows) throw new Error('rows are expected')
+  return positionOf(rows, five, 'Bybit')
+}
+
+describe('the list of positions', () => {
   it('gives the leverage without a position, in exact decimals', () => {
     expect(valueOf(setting(row(0, { leverage: '12.50' })))).toEqual({ leverage: '12.5', isCross: true })
     expect(valueOf(position(row(0)))).toBe(null)
@@ -390,6 +391,18 @@ describe('the list of positions', () => {
   })
 })
 
+const key = (parts: object = {}) =>
+  valueOf(
+    readBybitKey({
+      apiKey: 'K',
+      readOnly: 0,
+      permissions: { ContractTrade: ['Order', 'Position'] },
+      ips: ['*'],
+      expiredAt: '',
+      ...parts,
+    }),
+  )
+
 describe('an account at Bybit', () => {
   it.each([
     [1, 'ISOLATED_MARGIN', 0, 'linear', true],
@@ -405,18 +418,6 @@ describe('an account at Bybit', () => {
       expect(isCrossAt({ unifiedMarginStatus: status, marginMode }, mode, category)).toBe(cross)
     },
   )
-
-  const key = (parts: object = {}) =>
-    valueOf(
-      readBybitKey({
-        apiKey: 'K',
-        readOnly: 0,
-        permissions: { ContractTrade: ['Order', 'Position'] },
-        ips: ['*'],
-        expiredAt: '',
-        ...parts,
-      }),
-    )
 
   it('says of a key what it may do, from where and until when', () => {
     expect(key({ ips: ['192.0.2.1'], expiredAt: '2026-05-15T03:13:24Z' })).toEqual({
@@ -442,6 +443,11 @@ describe('an account at Bybit', () => {
   })
 })
 
+const exact = (text: string): bigint => {
+  const [whole = '', fraction = ''] = text.split('.')
+  return BigInt(`${whole}${fraction.padEnd(40, '0')}`)
+}
+
 describe('sums of decimals', () => {
   it('are exact, whatever their length', () => {
     const decimals = fc
@@ -451,10 +457,6 @@ describe('sums of decimals', () => {
         const at = text.length - places
         return `${digits < 0n ? '-' : ''}${text.slice(0, at)}${places === 0 ? '' : `.${text.slice(at)}`}`
       })
-    const exact = (text: string): bigint => {
-      const [whole = '', fraction = ''] = text.split('.')
-      return BigInt(`${whole}${fraction.padEnd(40, '0')}`)
-    }
     fc.assert(
       fc.property(decimals, decimals, (a, b) => {
         expect(exact(sumOf(a, b))).toBe(exact(a) + exact(b))
