@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { approvalFactsOf } from '../../shared/approvals/approval.ts'
-import { sumOf } from '../../shared/decimal.ts'
+import { productOf, sumOf } from '../../shared/decimal.ts'
 import type { LeverageSetting, Market } from '../../shared/market.ts'
 import {
   preparedRequestSchema,
@@ -11,7 +11,9 @@ import {
 } from '../../shared/prepared-request.ts'
 import { checkBybitKey, isCrossAt, readBybitKey } from '../../shared/venues/bybit/account.ts'
 import { bybit } from '../../shared/venues/bybit/module.ts'
+import { isBybitQuestion } from '../../shared/venues/bybit/signing.ts'
 import { coinswitch } from '../../shared/venues/coinswitch/module.ts'
+import { isCoinSwitchQuestion } from '../../shared/venues/coinswitch/signing.ts'
 import type { WireInput } from '../../shared/venues/module.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import { readMarketPage } from '../../shared/venues/v5/markets.ts'
@@ -325,7 +327,7 @@ const setting = (...list: object[]) => {
 const position = (...list: object[]) => {
   const rows = valueOf(rowsOf(...list))
   if (!rows) throw new Error('rows are expected')
-  return positionOf(rows, five, 'Bybit')
+  return positionOf(rows, five, { category: 'linear', venue: 'Bybit' })
 }
 
 describe('the list of positions', () => {
@@ -366,6 +368,17 @@ describe('the list of positions', () => {
       value: '38900.1',
       marginUsed: '7780.02',
       liquidationPrice: '80000.5',
+    })
+  })
+
+  it('gives an inverse position in USD, although the venue values it in its coin', () => {
+    const held = { size: '300', side: 'Sell', positionValue: '0.0031', positionIM: '0.00031' }
+    const rows = valueOf(rowsOf(row(0, held)))
+    if (!rows) throw new Error('rows are expected')
+    expect(valueOf(positionOf(rows, five, { category: 'inverse', venue: 'Bybit' }))).toMatchObject({
+      size: '-300',
+      value: '300',
+      marginUsed: '30.1475',
     })
   })
 
@@ -467,5 +480,39 @@ describe('sums of decimals', () => {
     expect(sumOf('0.1', '0.2')).toBe('0.3')
     expect(sumOf('-0.5', '0.50')).toBe('0')
     expect(() => sumOf('1e1', '0')).toThrow()
+    expect(productOf('0.00031', '97250.00')).toBe('30.1475')
+    expect(productOf('-0.5', '0.20')).toBe('-0.1')
+    expect(productOf('-3', '0.0')).toBe('0')
+  })
+})
+
+describe('a text to be signed', () => {
+  const stamp = '1790000000000'
+  const query = 'category=linear&symbol=BTCUSDT'
+
+  it('at Bybit is a question only with a query or nothing behind the window', () => {
+    for (const asked of [`${stamp}K15000${query}`, `${stamp}K15000`, `${stamp}K120000${query}`])
+      expect(isBybitQuestion(asked, 'K1')).toBe(true)
+    const body = '{"category":"linear","symbol":"BTCUSDT","buyLeverage":"7","sellLeverage":"7"}'
+    for (const other of [
+      `${stamp}K15000${body}`,
+      `${stamp}K15000${query}${body}`,
+      `${stamp}K15000${query}\n${body}`,
+      `${stamp}K25000${query}`,
+      `POST/v5/position/set-leverage${stamp}`,
+      '',
+    ])
+      expect(isBybitQuestion(other, 'K1')).toBe(false)
+  })
+
+  it('at CoinSwitch is a question only where the method says so', () => {
+    expect(isCoinSwitchQuestion(`GET/v5/position/list?${query}${stamp}`)).toBe(true)
+    for (const other of [
+      `POST/v5/position/set-leverage${stamp}`,
+      `get/v5${stamp}`,
+      ` GET/v5${stamp}`,
+      'GETX/',
+    ])
+      expect(isCoinSwitchQuestion(other)).toBe(false)
   })
 })
