@@ -186,6 +186,21 @@ describe.each(v5Names)('a prepared request for %s', (name) => {
     expect(readPreparedRequest(change(parts), 'R')).toMatchObject({ error: { code: 'request.altered' } })
   })
 
+  it.each([
+    ['wire', { symbol: 'ETHUSDT' }, 'market.symbol'],
+    ['wire', { buyLeverage: '13' }, 'to.leverage'],
+    ['wire', { sellLeverage: '13' }, 'to.sellLeverage'],
+    ['to', { sellLeverage: '12.5' }, 'to.sellLeverage'],
+    ['to', { isCross: false }, 'to.isCross'],
+    ['market', { id: 0 }, 'market.id'],
+  ] as const)('whose %s shows %o, with digests to match, is refused for it', (part, parts, field) => {
+    const { digests: _, ...request } = requestOf(name)
+    const other = { ...request, [part]: { ...request[part], ...parts } } as UndigestedRequest
+    expect(readPreparedRequest({ ...other, digests: recomputeDigests(other) }, 'R')).toMatchObject({
+      error: { code: 'request.altered', message: expect.stringContaining(field) },
+    })
+  })
+
   it('has another digest for another key, so an approval is good for one key only', () => {
     const { digests: _, ...request } = requestOf(name)
     const other = { ...request, wire: { ...request.wire, keyId: 'other' } } as UndigestedRequest
