@@ -347,9 +347,10 @@ describe('markets, leverages, positions and time', () => {
   })
 })
 
+const look = (value: unknown) => inspect(JSON.stringify(value), { network: null, nowMs: 0 })
+
 describe('inspecting a body', () => {
   const body = { address: user, accountIndex: 0, marketId: 1, leverage: 10 }
-  const look = (value: unknown) => inspect(JSON.stringify(value), { network: null, nowMs: 0 })
   const timestamp = '1790000000000000000'
   const text = signingText(timestamp, `{"accountIndex":0,"address":"${user}","leverage":10,"marketId":1}`)
   const headers = {
