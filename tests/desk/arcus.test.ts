@@ -104,7 +104,7 @@ describe('the main job on Arcus', () => {
     const rotated = withKey(desk, otherKey)
     expect(await submit(rotated.ports, id)).toMatchObject({
       ok: false,
-      error: { code: 'approval.otherRequest', outcome: 'not-sent' },
+      error: { code: 'secret.otherKey', outcome: 'not-sent' },
     })
     expect(rotated.opened.times).toBe(0)
     expect(stateOf(desk.venue).applied).toEqual([])

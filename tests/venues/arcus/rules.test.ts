@@ -11,7 +11,7 @@ import { readTime } from '../../../shared/venues/arcus/time.ts'
 import { settledAfterMs, type ArcusWire } from '../../../shared/venues/arcus/wire.ts'
 import type { WireInput } from '../../../shared/venues/module.ts'
 import { user, valueOf } from '../support.ts'
-import { practiceKey, wireTo } from './support.ts'
+import { otherKey, practiceKey, wireTo } from './support.ts'
 
 const answered = (status: number, body: unknown): HttpAnswer => ({
   status,
@@ -374,7 +374,9 @@ describe('inspecting a body', () => {
 
   it('compares everything that was asked for', () => {
     const asked = (request: object) => look({ venue: 'arcus', request, payload: body, headers })
-    expect(asked({ assetId: 1, leverage: 10, account: user, asset: 'BTC-USD' })).toMatchObject({
+    expect(
+      asked({ assetId: 1, leverage: 10, account: user, asset: 'BTC-USD', apiKey: practiceKey.keyId }),
+    ).toMatchObject({
       verdict: 'verified',
     })
     expect(asked({ isCross: true })).toMatchObject({
@@ -385,6 +387,8 @@ describe('inspecting a body', () => {
       [{ assetId: 2 }, 'marketId'],
       [{ asset: 2 }, 'marketId'],
       [{ leverage: 9 }, 'leverage'],
+      [{ sellLeverage: 9 }, 'leverage'],
+      [{ apiKey: otherKey.keyId }, 'headers.X-API-Key'],
       [{ account: `0x${'99'.repeat(20)}` }, 'address'],
     ] as const)
       expect(asked(request)).toMatchObject({
