@@ -59,7 +59,8 @@ function compare(intent: VenueIntent, keyId: string | null, asked: AskedFor): re
     ...(intent.isCross === null
       ? []
       : difference('isolated', !intent.isCross, asked.isCross === undefined ? undefined : !asked.isCross)),
-    ...difference('address', intent.account, asked.account ?? asked.owner),
+    ...difference('address', intent.account, asked.account),
+    ...difference('address', intent.account, asked.owner),
   ]
 }
 
