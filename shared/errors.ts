@@ -146,11 +146,6 @@ export const catalogue = {
     'Do not sign it: it would change another market.',
   ),
 
-  'payload.signatureInvalid': entry(
-    'The signature is not one of the key {keyId} over exactly this text.',
-    'Do not send it. The payload, the time or the key was changed after signing.',
-  ),
-
   // The request and where it is in its life
   'request.unknownAccount': entry(
     'There is no account "{account}" here.',
