@@ -61,11 +61,21 @@ async function checkKey(
     : ok(null)
 }
 
+/** The first field by which a request is not one of its account; a key is sealed for exactly one account. */
+function foreignField({ account, request }: LoadedRequest): string | null {
+  if (request.signer.address !== account.signer) return 'signer.address'
+  if (request.account.address !== account.address) return 'account.address'
+  if (request.venue !== account.venue) return 'venue'
+  return request.network === account.network ? null : 'network'
+}
+
 async function keyedSending(
   ports: DeskPorts,
   venue: Venue,
   loaded: LoadedRequest,
 ): Promise<Result<KeyedSending>> {
+  const field = foreignField(loaded)
+  if (field !== null) return fail('request.altered', { request: loaded.stored.id, field })
   const same = await checkKey(ports, loaded)
   if (!same.ok) return same
   const signer = await ports.keys.open(loaded.account)

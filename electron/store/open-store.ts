@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { ok, type Result } from '../../shared/errors.ts'
 import { accountStore } from './accounts.ts'
+import { apiKeyStore } from './api-keys.ts'
 import { approvalStore } from './approvals.ts'
 import { backUp } from './backup.ts'
 import { openDatabase } from './database.ts'
@@ -30,6 +31,7 @@ export async function openStore({ dir, mode, now = Date.now }: OpenOptions): Pro
     requests: requestStore(database),
     submissions: submissionStore(database),
     approvals: approvalStore(database),
+    apiKeys: apiKeyStore(database),
     nonces: nonceStore(database),
     history: historyStore(database),
     backup: (path) => backUp(database.raw, resolve(path)),

@@ -29,6 +29,10 @@ export interface Filter {
 const others: Readonly<Record<string, { readonly what: string; readonly tone: Tone }>> = {
   'history.opened': { what: 'History opened', tone: 'plain' },
   'account.added': { what: 'Account added', tone: 'plain' },
+  'key.added': { what: 'API key added', tone: 'plain' },
+  'key.rotated': { what: 'API key rotated', tone: 'plain' },
+  'key.removed': { what: 'API key removed', tone: 'plain' },
+  'key.checked': { what: 'API key tested', tone: 'plain' },
   'device.failed': { what: 'Not signed', tone: 'danger' },
   'submission.answered': { what: 'Answered', tone: 'plain' },
   'reconcile.read': { what: 'Venue read', tone: 'caution' },
