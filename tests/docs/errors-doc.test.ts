@@ -10,6 +10,8 @@ const titles: Readonly<Record<string, string>> = {
   payload: 'A payload against what was asked for',
   request: 'The request and its life',
   session: 'The screens',
+  secret: 'The API keys',
+  approval: 'The approval in words',
   desk: 'The line between screens and desk',
   device: 'The Ledger',
   venue: 'Reading the venue',

@@ -12,6 +12,9 @@ const here: { readonly [code in ErrorCode]?: string } = {
     'Settle that one first by checking the venue. Two changes under way could be applied in either order.',
   'request.unknownMarket': 'Choose a market from the list.',
   'request.unknown': 'Look for it in the history.',
+  'secret.locked': 'Unlock the API keys with their passphrase, then do it again.',
+  'secret.none': 'Add one on the page Accounts.',
+  'secret.expired': 'Make a new key at the venue, then put it in place on the page Accounts.',
   'device.several': 'Unplug the others.',
 }
 
