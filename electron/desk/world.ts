@@ -94,7 +94,13 @@ export async function openWorld(options: WorldOptions): Promise<Result<World>> {
   const store = await openStore({ dir, mode })
   if (!store.ok) return store
   const venue = mode === 'practice' && practiceVenue === undefined ? await startRememberingVenue(dir) : null
-  const environment = environmentOf(venue?.url ?? practiceVenue)
+  const environment: VenueEnvironment = {
+    ...environmentOf(venue?.url ?? practiceVenue),
+    readSigner: async (of) => {
+      const account = await store.value.accounts.get(of.id ?? of.name ?? '')
+      return account.ok ? keys.openForReading(account.value) : account
+    },
+  }
   const venueFor: DeskPorts['venueFor'] = (account) => createVenue(account, environment)
   const keys = createKeyDesk({
     store: store.value,
