@@ -57,6 +57,12 @@ export interface KeyDesk extends DeskKeys {
 async function askVenue(venue: Venue, vault: Vault, held: HeldKey): Promise<Result<KeyFacts>> {
   const { account, key } = held
   if (venue.checkKey) return venue.checkKey(account.address, readSigner(vault, held))
+  const standing = await venue.apiKeys?.standing(key.keyId)
+  if (standing && !standing.ok) return standing
+  if (standing) {
+    const { expiresAtMs, permissions } = standing.value
+    return ok({ expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(), permissions })
+  }
   const signing = { ...account, keyId: key.keyId }
   const allowed = await venue.checkSigner(signing)
   return allowed.ok ? ok({ expiresAt: key.expiresAt, permissions: key.permissions }) : allowed
