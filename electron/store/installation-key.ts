@@ -11,7 +11,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
-  writeSync,
+  writeFileSync,
   constants,
   type Stats,
 } from 'node:fs'
@@ -56,7 +56,7 @@ function makeKey(dir: string, path: string): void {
   rmSync(draft, { force: true })
   const fd = openSync(draft, 'wx', 0o600)
   try {
-    writeSync(fd, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())
+    writeFileSync(fd, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())
     fsyncSync(fd)
   } finally {
     closeSync(fd)

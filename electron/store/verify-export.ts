@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../../shared/errors.ts'
 import { fromLine } from '../../shared/history/jsonl.ts'
 import { createReplay } from '../../shared/history/replay.ts'
 import { createVerifier, type HistoryProof, type VerifyOptions } from '../../shared/history/verify.ts'
-import { nativeSha256 } from './history.ts'
+import { nativeSha256 } from './hashing.ts'
 
 /** Longest line that is read, in bytes; an honest one is a few kB. */
 const maxLine = 4 * 1024 * 1024
