@@ -37,25 +37,41 @@ export interface Diagnosis {
   readonly change: () => Change
 }
 
-/** Starts a diagnosis. It keeps nothing of the rows, so a file of any length takes the same memory. */
+/** How many missing rows are looked for when the rows after them were given new numbers. */
+const maxGap = 64
+
+/**
+ * Starts a diagnosis. It keeps nothing of the rows, so a file of any length takes the same memory. Rows that were moved
+ * and given the numbers of their new places are told by the numbers with which their hashes are right.
+ */
 export function diagnose({ place, row, before }: BreakPoint, sha256?: Sha256): Diagnosis {
-  const isWhole = ({ hash, ...content }: HistoryRow): boolean => hash === rowHash(content, sha256)
-  const whole = row !== null && isWhole(row)
-  /** The row that belongs here comes later; the row that is here comes again. */
-  const seen = { rightful: false, again: false }
+  const isWholeAs = ({ hash, ...content }: HistoryRow, seq: number): boolean =>
+    hash === rowHash({ ...content, seq }, sha256)
+  /** The row that belongs here came later; it changed places with the row here; the row here came again or is followed. */
+  const seen = { rightful: false, exchanged: false, again: row?.hash === before, followed: false }
+
+  const isGap = (bad: HistoryRow): boolean => {
+    if (bad.seq > place) return isWholeAs(bad, bad.seq)
+    for (let gap = 1; gap <= maxGap; gap++) if (isWholeAs(bad, place + gap)) return true
+    return false
+  }
 
   const change = (): Change => {
-    if (row === null || !whole) return seen.rightful ? 'insert' : 'edit'
+    if (row === null) return seen.rightful ? 'insert' : 'edit'
     if (row.seq < place) return 'insert'
-    if (row.seq === place) return seen.rightful ? 'insert' : 'edit'
-    if (seen.again) return 'insert'
-    return seen.rightful ? 'swap' : 'delete'
+    if (seen.exchanged) return 'swap'
+    if (seen.rightful) return seen.again || !seen.followed ? 'insert' : 'swap'
+    return isGap(row) ? 'delete' : 'edit'
   }
 
   return {
     push(next) {
-      if (row !== null && next.hash === row.hash) seen.again = true
-      if (!seen.rightful && next.seq === place && next.prevHash === before) seen.rightful = isWhole(next)
+      if (row === null || next.hash !== row.hash) {
+        seen.followed ||= next.prevHash === row?.hash
+        if (seen.rightful || next.prevHash !== before || !isWholeAs(next, place)) return
+        seen.rightful = true
+        seen.exchanged = row !== null && next.seq > place && isWholeAs(row, next.seq) && row.hash !== before
+      } else seen.again = true
     },
     change,
   }

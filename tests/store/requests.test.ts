@@ -5,7 +5,6 @@ import { mayFollow, requestStates, type RequestState } from '../../shared/reques
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import type { Store, StoredState } from '../../electron/store/port.ts'
 import {
-  digest,
   failureOf,
   newAccount,
   newRequest,
@@ -142,15 +141,15 @@ describe('a request moves along its arrows only', () => {
 
   it('keeps the signature and the latest detail', async () => {
     const store = await newStore()
-    const { id, signature } = await signedRequest(store)
-    expect(signature).toBe('0x01')
+    const { id, signature, digest } = await signedRequest(store)
+    expect(signature).toBe(signatureOver(digest))
     valueOf(await store.submissions.begin(id, '{}'))
     valueOf(await store.requests.transition(id, 'sending', 'unknown', { detail: { why: 'timeout' } }))
     const applied = await store.requests.transition(id, 'unknown', 'applied', {
       detail: { read: '5' },
       evidence: { n: 1 },
     })
-    expect(valueOf(applied)).toMatchObject({ state: 'applied', signature: '0x01', detail: { read: '5' } })
+    expect(valueOf(applied)).toMatchObject({ state: 'applied', signature, detail: { read: '5' } })
     const [row] = valueOf(await store.history.list())
     expect(JSON.parse(row?.body ?? '')).toEqual({
       from: 'unknown',
