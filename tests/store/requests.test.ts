@@ -5,12 +5,14 @@ import { mayFollow, requestStates, type RequestState } from '../../shared/reques
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import type { Store, StoredState } from '../../electron/store/port.ts'
 import {
+  bodyOf,
   failureOf,
   newAccount,
   newRequest,
   newStore,
   outputOf,
   runFixture,
+  signatureOver,
   signedRequest,
   tamper,
   tempDir,
@@ -90,8 +92,10 @@ type Target = Exclude<StoredState, 'prepared' | 'sending'>
 
 /** One step of any kind, by whichever door it has. */
 const tryStep = async (store: Store, id: string, from: RequestState, to: RequestState): Promise<boolean> => {
-  if (to === 'sending') return (await store.submissions.begin(id, '{}')).ok
-  const patch = to === 'signed' ? { signature: '0x01' } : {}
+  const stored = valueOf(await store.requests.get(id))
+  const body = stored.signature === null ? '{}' : bodyOf(stored)
+  if (to === 'sending') return (await store.submissions.begin(id, body)).ok
+  const patch = to === 'signed' ? { signature: signatureOver(stored.digest) } : {}
   return (await store.requests.transition(id, from, to as Target, patch)).ok
 }
 

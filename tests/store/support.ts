@@ -13,15 +13,15 @@ import type { Failure, Result } from '../../shared/errors.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
 import { fromHex, type Hex } from '../../shared/hex.ts'
 import {
-  readPreparedRequest,
   recomputeDigests,
   type PreparedRequest as ReadPreparedRequest,
 } from '../../shared/prepared-request.ts'
-import { addressOfKey, readSignatureHex } from '../../shared/signature.ts'
-import { rulesOf } from '../../shared/venues/registry.ts'
+import { addressOfKey } from '../../shared/signature.ts'
 import { openDatabase, type Database } from '../../electron/store/database.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import type { NewAccount, PreparedRequest, Store, StoredRequest } from '../../electron/store/port.ts'
+
+export { bodyOf } from './body.ts'
 
 const cleanUps: (() => void | Promise<void>)[] = []
 
@@ -130,12 +130,6 @@ export const signatureOver = (digest: Hex): Hex => {
   const made = secp256k1.sign(fromHex(digest), secret, { prehash: false, format: 'recovered' })
   const [recovery = 0] = made
   return `0x${Buffer.from(made.slice(1)).toString('hex')}${(27 + recovery).toString(16)}`
-}
-
-/** The body that a signed request is sent with. */
-export const bodyOf = ({ prepared, signature }: StoredRequest): string => {
-  const request = valueOf(readPreparedRequest(prepared, ''))
-  return rulesOf(request.venue).bodyOf(request.wire, valueOf(readSignatureHex(signature)))
 }
 
 /** A request in the store that was approved and signed. */

@@ -15,7 +15,16 @@ import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import type { Store } from '../../electron/store/port.ts'
 import { fromHex, toHex } from '../../shared/hex.ts'
 import { rootOf } from '../../shared/history/merkle.ts'
-import { bodyOf, failureOf, newStore, runFixture, signedRequest, tamper, tempDir, valueOf } from './support.ts'
+import {
+  bodyOf,
+  failureOf,
+  newStore,
+  runFixture,
+  signedRequest,
+  tamper,
+  tempDir,
+  valueOf,
+} from './support.ts'
 
 /** A store with one request that was sent and one that was not. */
 const workedStore = async (dir: string): Promise<Store> => {
