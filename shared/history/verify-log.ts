@@ -64,18 +64,17 @@ function outsideFlaw({ head, keys }: OutsideHead, rules: HeadRules): string | nu
   return detail === null ? null : `the head that you gave: ${detail}`
 }
 
-/** Verifies rows against heads; both in order. Reads on after the first flaw only to tell what kind of change it is. */
-export function verifyLog(
-  rows: Iterable<RowEntry>,
-  heads: Iterable<HeadEntry | string>,
-  options: LogOptions = {},
+function verifyEntries(
+  entries: Iterator<RowEntry, unknown>,
+  heads: Iterator<HeadEntry | string, unknown>,
+  options: LogOptions,
 ): LogProof | LogFlaw {
   const { sha256, outside, hasher = portableHasher, recover = recoverAddress } = options
   const chain = createVerifier(options)
   const replay = options.replay ?? createReplay()
   const signatures = createSignatureCheck(recover)
   const tree = createTree(hasher)
-  const check = createHeadCheck(heads[Symbol.iterator]())
+  const check = createHeadCheck(heads)
   const isSigner = (address: Hex): boolean =>
     [...replay.accounts.values()].some(({ fields }) => fields.get('signer') === address)
   let rules: HeadRules | null = null
@@ -109,7 +108,6 @@ export function verifyLog(
     return headsFlaw()
   }
 
-  const entries = rows[Symbol.iterator]()
   const broken = (place: number, entry: RowEntry, detail: string): LogFlaw => {
     if ('flaw' in entry && entry.isCut) return flaw(place, 'cut', detail)
     const diagnosis = diagnose({ place, row: 'flaw' in entry ? null : entry, before }, sha256)
@@ -126,10 +124,7 @@ export function verifyLog(
     const checked = chain.push(entry)
     if (!checked.ok) return broken(checked.row, entry, checked.detail)
     const found = accept(entry, checked.body)
-    if (found !== null) {
-      entries.return?.()
-      return found
-    }
+    if (found !== null) return found
   }
 
   const newest = check.newest()?.size ?? null
@@ -151,5 +146,24 @@ export function verifyLog(
     ledgerHeads: check.ledgerCount(),
     headAt: newest,
     outsideAt: outside?.head.size ?? null,
+  }
+}
+
+/**
+ * Verifies rows against heads; both in order. Reads on after the first flaw only to tell what kind of change it is, and
+ * gives back what it reads from in any case.
+ */
+export function verifyLog(
+  rows: Iterable<RowEntry>,
+  heads: Iterable<HeadEntry | string>,
+  options: LogOptions = {},
+): LogProof | LogFlaw {
+  const entries = rows[Symbol.iterator]()
+  const signed = heads[Symbol.iterator]()
+  try {
+    return verifyEntries(entries, signed, options)
+  } finally {
+    entries.return?.()
+    signed.return?.()
   }
 }

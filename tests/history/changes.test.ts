@@ -1,4 +1,5 @@
-import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { exportLog, exportNames } from '../../electron/store/export-folder.ts'
@@ -9,8 +10,6 @@ import { nextRow, type HistoryRow } from '../../shared/history/chain.ts'
 import { readCheckpoint, type SignedCheckpoint } from '../../shared/history/checkpoint.ts'
 import { fromLine, toLine } from '../../shared/history/jsonl.ts'
 import { readVkey, type NoteKey } from '../../shared/history/note.ts'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { bodyOf, signatureOver, signedRequest, tamper, valueOf } from '../store/support.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-test-'))
@@ -237,10 +236,10 @@ describe('what rows alone cannot show is found by heads:', () => {
   })
 })
 
-describe('heads that are not right are found:', () => {
-  const edit = (name: keyof typeof exportNames, change: (text: string) => string): void =>
-    writeFileSync(pathOf(name), change(readFileSync(pathOf(name), 'utf8')))
+const edit = (name: keyof typeof exportNames, change: (text: string) => string): void =>
+  writeFileSync(pathOf(name), change(readFileSync(pathOf(name), 'utf8')))
 
+describe('heads that are not right are found:', () => {
   it('a head whose root, size or signature was changed', async () => {
     edit('heads', (text) => text.replace(`\\n${earlyCount}\\n`, `\\n${earlyCount + 1}\\n`))
     expect(await verdictOn(work)).toEqual(found('head', earlyCount + 1))
@@ -248,9 +247,9 @@ describe('heads that are not right are found:', () => {
 
   it('heads in another order, and a line that is none', async () => {
     edit('heads', (text) => text.split('\n').slice(0, -1).toReversed().join('\n') + '\n')
-    expect(await verdictOn(work)).toMatchObject(['head', count])
+    expect(await verdictOn(work)).toEqual(found('head', count))
     edit('heads', () => 'x\n')
-    expect(await verdictOn(work)).toMatchObject(['head', 1])
+    expect(await verdictOn(work)).toEqual(found('head', 1))
   })
 
   it('a newest head that was taken away, and one that is not the last of the heads', async () => {
@@ -280,13 +279,13 @@ describe('heads that are not right are found:', () => {
   })
 })
 
-describe('what was signed is held against its signatures, even where all hashes and heads would fit:', () => {
-  const rowOf = (rows: readonly HistoryRow[], kind: string): HistoryRow => {
-    const row = rows.find((each) => each.kind === kind)
-    if (!row) throw new Error(`there is no ${kind}`)
-    return row
-  }
+const rowOf = (rows: readonly HistoryRow[], kind: string): HistoryRow => {
+  const row = rows.find((each) => each.kind === kind)
+  if (!row) throw new Error(`there is no ${kind}`)
+  return row
+}
 
+describe('what was signed is held against its signatures, even where all hashes and heads would fit:', () => {
   const forge = (kind: string, change: (body: string) => string): number => {
     const rows = rowsOf()
     const target = rowOf(rows, kind)
@@ -300,7 +299,7 @@ describe('what was signed is held against its signatures, even where all hashes 
     [
       'another leverage prepared',
       'request.prepared',
-      (body: string) => body.replace('"leverage":5}', '"leverage":6}'),
+      (body: string) => body.replace('"leverage":5,', '"leverage":6,'),
     ],
     [
       'another nonce beside it',
