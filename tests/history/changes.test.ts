@@ -285,16 +285,16 @@ const rowOf = (rows: readonly HistoryRow[], kind: string): HistoryRow => {
   return row
 }
 
-describe('what was signed is held against its signatures, even where all hashes and heads would fit:', () => {
-  const forge = (kind: string, change: (body: string) => string): number => {
-    const rows = rowsOf()
-    const target = rowOf(rows, kind)
-    const changed = change(target.body)
-    expect(changed).not.toBe(target.body)
-    write(rehashed(rows, (row) => (row.seq === target.seq ? { ...row, body: changed } : row)))
-    return target.seq
-  }
+const forge = (kind: string, change: (body: string) => string): number => {
+  const rows = rowsOf()
+  const target = rowOf(rows, kind)
+  const changed = change(target.body)
+  expect(changed).not.toBe(target.body)
+  write(rehashed(rows, (row) => (row.seq === target.seq ? { ...row, body: changed } : row)))
+  return target.seq
+}
 
+describe('what was signed is held against its signatures, even where all hashes and heads would fit:', () => {
   it.each([
     [
       'another leverage prepared',
