@@ -87,15 +87,13 @@ async function readOptions({ head, key }: VerifyArguments): Promise<Result<FileO
   return outside.ok ? ok({ ...known, outside: outside.value }) : outside
 }
 
-const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
-
 /** What was proven, for people. */
 function* verdictOf(proof: FileProof): Generator<string, void> {
   const { count, head, heads, headAt, ledgerHeads, signatures, outsideAt } = proof
   yield `The history verifies: ${count} rows, each chained to the one before.`
-  yield `${counted(signatures, 'signature')} in it ${signatures === 1 ? 'is' : 'are'} right.`
+  yield `Every signature in it is right (${signatures}).`
   if (headAt !== null)
-    yield `${counted(heads, 'head')} fit, ${ledgerHeads} of them signed on a Ledger; the newest covers ${headAt} rows.`
+    yield `Every signed head fits (${heads}, by a Ledger too: ${ledgerHeads}); the newest covers ${headAt} rows.`
   if (outsideAt !== null) yield `It begins with the ${outsideAt} rows of the head that you gave.`
   else yield `Its head is ${head}. Kept elsewhere, it also proves that no row was cut off the end.`
 }
