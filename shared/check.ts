@@ -1,5 +1,6 @@
 /** One place where schemas meet values: a schema's first complaint becomes a catalogue failure that names the field. */
 import * as v from 'valibot'
+import { isCanonicalDecimal } from './decimal.ts'
 import { fail, ok, type Result } from './errors.ts'
 import { isHex, lower, type Hex } from './hex.ts'
 
@@ -37,6 +38,15 @@ export const integer = (min: number, max: number) => {
   const message = `it must be a whole number from ${min} to ${max}.`
   return v.pipe(v.number(), v.safeInteger(message), v.minValue(min, message), v.maxValue(max, message))
 }
+
+/** An unsigned decimal number above 0 in its one exact form. */
+export const positiveDecimal = v.pipe(
+  v.string(),
+  v.check(
+    (value) => isCanonicalDecimal(value) && value !== '0',
+    'it must be a decimal number above 0 in a string, without needless zeros.',
+  ),
+)
 
 /** Exactly `bytes` bytes of hex with 0x, in either case; comes out in lower case. */
 export const hexBytes = (bytes: number) =>

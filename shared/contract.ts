@@ -7,15 +7,15 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as v from 'valibot'
 import { addressSchema, hexBytes } from './check.ts'
 import { catalogue, type ErrorCode } from './errors.ts'
-import { preparedRequestSchema } from './prepared-request.ts'
+import { approvalForms, preparedRequestSchema } from './prepared-request.ts'
 import { requestStates } from './request-state.ts'
-import { pathPrefixes } from './venues/compass/request.ts'
 import { venueIds } from './venues/registry.ts'
 
 const text = v.pipe(v.string(), v.nonEmpty())
 const id = v.pipe(v.string(), v.regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'it must be a ULID.'))
 const milliseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const network = v.picklist(['mainnet', 'testnet'])
+const decimal = v.pipe(v.string(), v.regex(/^\d{1,10}(\.\d{1,10})?$/, 'it must be a decimal number.'))
 
 const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]]
 
@@ -71,8 +71,10 @@ export const addAccountSchema = v.strictObject({
   account: v.nullable(v.string()),
   /** The subaccount or vault for which the signer acts; null for none. */
   vault: v.nullable(v.string()),
-  /** Compass only. */
-  pathPrefix: v.nullable(v.picklist(pathPrefixes)),
+  /** What it has at its venue beside its addresses; the venue's own schema decides. */
+  settings: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+  /** How changes are approved in words; null for the venue's default. */
+  approval: v.nullable(v.picklist(approvalForms)),
 })
 
 const settingFields = { leverage: text, sellLeverage: v.exactOptional(text), isCross: v.boolean() }
@@ -133,7 +135,9 @@ export const stepSchema = v.strictObject({ request: requestSchema, failure: v.nu
 export const prepareInputSchema = v.strictObject({
   accountId: id,
   market: text,
-  leverage: v.pipe(v.string(), v.regex(/^\d{1,10}$/, 'it must be a whole number.')),
+  leverage: decimal,
+  /** Only where the account sets buy and sell apart. */
+  sellLeverage: v.exactOptional(decimal),
   isCross: v.boolean(),
   /** Minutes until the venue refuses it; null for never; left out for the default. */
   expiresInMinutes: v.exactOptional(

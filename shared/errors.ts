@@ -99,7 +99,7 @@ export const catalogue = {
   ),
   'input.unrecognised': entry(
     'This is not a leverage change that Countersign knows: {detail}',
-    'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer, or EIP-712 typed data.',
+    'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer, an Arcus setLeverage body, or EIP-712 typed data.',
   ),
   'input.unknownField': entry(
     'The field "{field}" is not part of this payload.',
@@ -124,6 +124,10 @@ export const catalogue = {
   'payload.signerDiffers': entry(
     'The signature is by {actual}, not by {expected}.',
     'Do not send it. The payload was changed after signing, or another key signed it.',
+  ),
+  'payload.signatureWrong': entry(
+    'The {field} is not the signature of the key {key} over the text that the venue checks.',
+    'Do not send it. What is signed was changed afterwards, or another key signed it.',
   ),
   'payload.networkDiffers': entry(
     'The payload is for {actual}, but {expected} was asked for.',
@@ -214,6 +218,15 @@ export const catalogue = {
   'secret.none': entry(
     'The account "{account}" has no API key here. Nothing was sent.',
     'Add one with "countersign keys add", or on the page Accounts.',
+  ),
+
+  'secret.otherKey': entry(
+    'The request {request} was approved for the API key {expected}, but the account has {actual} now. Nothing was sent.',
+    'Prepare the change again.',
+  ),
+  'secret.notAccepted': entry(
+    '{venue} does not take the API key {keyId} for {account}: {detail} Nothing was sent.',
+    'Register a key for this account with the Ledger, or add the key that the venue knows.',
   ),
 
   // The session of the screens
@@ -376,6 +389,26 @@ export const catalogue = {
     'Nothing was changed by reading. If it goes on, stop and ask the venue.',
   ),
   'venue.apiKeyMissing': entry('{venue} needs an API key.', 'Put it in the environment variable {variable}.'),
+  'venue.keyRefused': entry(
+    '{venue} did not take the API key: {detail}',
+    'Test the key with "countersign keys test". Nothing was changed by reading.',
+  ),
+  'venue.leverageNotShown': entry(
+    '{venue} does not show the leverage of {market}: {detail}',
+    "Set it once on the venue's own page, then prepare again: nothing is changed whose present value is not known.",
+  ),
+  'venue.readDenied': entry(
+    '{venue} does not show this account to its signer: {detail}',
+    'Check the account. Where the signature for reading may be the reason, run "countersign accounts permit-reading" again.',
+  ),
+  'venue.readPermitMissing': entry(
+    '{venue} shows an account only against a signature of its signer, and {detail}',
+    'Run "countersign accounts permit-reading" for {account}: the Ledger signs that reading once, for a day. It changes nothing.',
+  ),
+  'venue.readPermitNeedless': entry(
+    '{venue} shows its accounts without a signature.',
+    'Nothing needs to be permitted for {account}.',
+  ),
   'venue.refusedToPrepare': entry(
     '{venue} refused to prepare the change: {detail}',
     'Nothing was signed. Correct what it names and prepare again.',
@@ -422,6 +455,19 @@ export const catalogue = {
   'answer.stillUnknown': entry(
     'Still not settled: the venue shows {actual}, and the request could still be applied until {until}.',
     'Wait until then and reconcile again. Do not prepare another change of this market before.',
+    'unknown',
+    'unknown',
+  ),
+
+  // The answer to the registration of an API key
+  'answer.keyRefused': entry(
+    'The venue refused to register the API key: {detail}',
+    'Nothing was registered. Correct what it names and register the key again.',
+    'sent',
+  ),
+  'answer.keyUnknown': entry(
+    'We do not know yet whether the API key {keyId} was registered: {detail}',
+    'Look at the keys of the account at the venue. Registering the same key once more does no harm.',
     'unknown',
     'unknown',
   ),

@@ -4,8 +4,7 @@
  */
 import * as v from 'valibot'
 import { requestDigestOf } from './approvals/request-digest.ts'
-import { addressSchema, check, hexBytes, integer } from './check.ts'
-import { isCanonicalDecimal } from './decimal.ts'
+import { addressSchema, check, hexBytes, integer, positiveDecimal } from './check.ts'
 import { fail, ok, type Result } from './errors.ts'
 import type { TypedData } from './eip712/typed-data.ts'
 import { hashTypedData } from './eip712/typed-data.ts'
@@ -16,14 +15,11 @@ import type { WireDigests } from './venues/module.ts'
 const milliseconds = integer(0, Number.MAX_SAFE_INTEGER)
 const decimal = v.pipe(v.string(), v.regex(/^-?\d+(\.\d+)?$/, 'it must be a decimal number in a string.'))
 const text = v.pipe(v.string(), v.nonEmpty())
-const leverage = v.pipe(
-  v.string(),
-  v.check(
-    (value) => isCanonicalDecimal(value) && value !== '0',
-    'it must be a decimal number above 0 in a string, without needless zeros.',
-  ),
-)
-const setting = { leverage, sellLeverage: v.exactOptional(leverage), isCross: v.boolean() }
+const setting = {
+  leverage: positiveDecimal,
+  sellLeverage: v.exactOptional(positiveDecimal),
+  isCross: v.boolean(),
+}
 
 const positionSchema = v.strictObject({
   /** Signed, in units of the market; negative for short. */
@@ -79,6 +75,10 @@ export const preparedRequestSchema = v.variant('venue', [
     wire: venueModules.hyperliquid.wireSchema,
   }),
   v.strictObject({ ...common, venue: v.literal('compass'), wire: venueModules.compass.wireSchema }),
+  v.strictObject({ ...common, venue: v.literal('arcus'), wire: venueModules.arcus.wireSchema }),
+  v.strictObject({ ...common, venue: v.literal('coinswitch'), wire: venueModules.coinswitch.wireSchema }),
+  v.strictObject({ ...common, venue: v.literal('bybit'), wire: venueModules.bybit.wireSchema }),
+  v.strictObject({ ...common, venue: v.literal('synthetix'), wire: venueModules.synthetix.wireSchema }),
 ])
 
 /** A prepared request. */

@@ -1,11 +1,12 @@
 /** Accounts: whose leverage can be changed, and which key on which path signs for it. */
 import { getAddress } from 'viem'
+import { check } from '../../shared/check.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { isHex, lower, type Hex } from '../../shared/hex.ts'
-import { compassNetwork } from '../../shared/venues/compass/prepared.ts'
+import type { JsonObject } from '../../shared/history/canonical-json.ts'
+import type { ApprovalForm } from '../../shared/prepared-request.ts'
 import type { Network } from '../../shared/venues/module.ts'
-import type { PathPrefix } from '../../shared/venues/compass/request.ts'
-import type { VenueId } from '../../shared/venues/registry.ts'
+import { rulesOf, type VenueId } from '../../shared/venues/registry.ts'
 import { checkPath } from '../device/path.ts'
 import type { Ledger } from '../device/port.ts'
 import type { Account, NewAccount, Store } from '../store/port.ts'
@@ -21,8 +22,10 @@ export interface AddAccountInput {
   readonly account: string | null
   /** A subaccount or vault for which the signer acts; null for none. */
   readonly vault: string | null
-  /** Compass only: which family of paths. */
-  readonly pathPrefix: PathPrefix | null
+  /** What the account has at its venue beside its addresses; what is left out has the venue's default. */
+  readonly settings: JsonObject
+  /** How changes are approved in words; null for the venue's default. */
+  readonly approval: ApprovalForm | null
 }
 
 /** What adding an account needs from the world. */
@@ -50,6 +53,23 @@ function ownerOf({
   return owner.ok ? ok({ address: owner.value, vaultAddress: null }) : owner
 }
 
+/** What the venue's rules say of an account, before anybody is asked. */
+function checkAtVenue({ venue, network, vault, settings, approval }: AddAccountInput): Result<unknown> {
+  const rules = rulesOf(venue)
+  if (!rules.networks.includes(network)) {
+    const served = rules.networks.join(' and ')
+    return fail('input.badField', { field: 'network', detail: `${rules.name} serves ${served} only.` })
+  }
+  if (vault !== null && !rules.carriesVault)
+    return fail('request.venueCannot', { venue: rules.name, what: 'a subaccount or vault by its address' })
+  if (approval === 'none' && rules.signedBy === 'apiKey')
+    return fail('input.badField', {
+      field: 'approval',
+      detail: `an API key signs for ${rules.name}, and none is opened without an approval on the Ledger.`,
+    })
+  return check(rules.settingsSchema, settings, 'settings')
+}
+
 /**
  * Whether an account can be added as it is described, asked before the person is.
  * Fails with `input.badField`, `request.duplicateAccount` or `store.*`.
@@ -64,8 +84,8 @@ export async function checkNewAccount(
       detail: 'use 1 to 40 letters, digits, spaces, dots, dashes or underscores.',
     })
   }
-  if (input.venue === 'compass' && input.network !== compassNetwork)
-    return fail('input.badField', { field: 'network', detail: 'Compass serves mainnet only.' })
+  const atVenue = checkAtVenue(input)
+  if (!atVenue.ok) return atVenue
   const path = checkPath(input.path)
   if (!path.ok) return path
   const owner = ownerOf(input)
@@ -100,7 +120,7 @@ export async function addAccount(
     signer,
     path: input.path,
     ...(owner.value ?? { address: signer, vaultAddress: null }),
-    settings: input.pathPrefix === null ? {} : { pathPrefix: input.pathPrefix },
+    settings: { ...input.settings, ...(input.approval === null ? {} : { approval: input.approval }) },
   })
 }
 

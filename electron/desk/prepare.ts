@@ -14,7 +14,7 @@ import {
 } from '../../shared/prepared-request.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import type { Account, StoredRequest } from '../store/port.ts'
-import type { CurrentSetting } from '../venues/port.ts'
+import type { CurrentSetting, Venue } from '../venues/port.ts'
 import { isOver } from './over.ts'
 import type { DeskPorts } from './ports.ts'
 import { findMarket, readCurrent } from './venue-reading.ts'
@@ -45,6 +45,13 @@ export type PrepareOutcome =
       readonly setting: LeverageSetting
       readonly readAtMs: number
     }
+
+/** Whether what is to sign may act for the account: the Ledger's key, or the API key that the account has here. */
+async function checkSigner(ports: DeskPorts, account: Account, venue: Venue): Promise<Result<null>> {
+  if (rulesOf(venue.id).signedBy === 'device') return venue.checkSigner(account)
+  const key = await ports.keys.of(account)
+  return key.ok ? venue.checkSigner({ ...account, keyId: key.value.keyId }) : key
+}
 
 /** A change of the same market that may still be applied makes another one dangerous. */
 async function checkNothingUnsettled(
@@ -176,7 +183,7 @@ export async function prepare(ports: DeskPorts, input: PrepareInput): Promise<Re
   if (!market.ok) return market
   const unsettled = await checkNothingUnsettled(ports, account.value, market.value)
   if (!unsettled.ok) return unsettled
-  const allowed = await venue.value.checkSigner(account.value)
+  const allowed = await checkSigner(ports, account.value, venue.value)
   if (!allowed.ok) return allowed
   const current = await readCurrent(venue.value, account.value, market.value)
   if (!current.ok) return current

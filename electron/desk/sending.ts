@@ -30,6 +30,9 @@ async function approvalOf(
   return verified.ok ? approval : verified
 }
 
+/** How far ahead of the venue's clock a time may be, in ms: a venue would take a request for so much longer. */
+const maxAheadMs = 1_000
+
 /** A time of the venue's clock that was never used with this key before, which is what stops a replay. */
 async function stamp(
   ports: DeskPorts,
@@ -40,7 +43,16 @@ async function stamp(
   const skew = await venue.clock?.()
   if (skew && !skew.ok) return skew
   const now = ports.now() + (skew?.value ?? 0)
-  return ports.store.nonces.allocate(`0x${Buffer.from(keyId).toString('hex')}`, request.network, now)
+  const key = `0x${Buffer.from(keyId).toString('hex')}` as const
+  const allocated = await ports.store.nonces.allocate(key, request.network, now)
+  if (!allocated.ok || allocated.value - now <= maxAheadMs) return allocated
+  return fail('request.clockWrong', { seconds: Math.round((allocated.value - now) / 1000) })
+}
+
+/** An approval is one of a key too: for another key that the account has by now it opens nothing. */
+function checkKey({ stored, request: { wire } }: LoadedRequest, actual: string): Result<null> {
+  const expected = 'keyId' in wire ? wire.keyId : actual
+  return expected === actual ? ok(null) : fail('secret.otherKey', { request: stored.id, expected, actual })
 }
 
 async function keyedSending(
@@ -48,8 +60,14 @@ async function keyedSending(
   venue: Venue,
   loaded: LoadedRequest,
 ): Promise<Result<KeyedSending>> {
+  const known = await ports.keys.of(loaded.account)
+  if (!known.ok) return known
+  const right = checkKey(loaded, known.value.keyId)
+  if (!right.ok) return right
   const signer = await ports.keys.open(loaded.account)
   if (!signer.ok) return signer
+  const opened = checkKey(loaded, signer.value.keyId)
+  if (!opened.ok) return opened
   const stampMs = await stamp(ports, venue, loaded, signer.value.keyId)
   return stampMs.ok ? ok({ signer: signer.value, stampMs: stampMs.value }) : stampMs
 }

@@ -57,7 +57,8 @@ export async function prove(
     if (reading > 0) await ports.wait(betweenReadingsMs)
     const current = await venue.current(account.address, market)
     if (!current.ok) continue
-    shown = { leverage: current.value.leverage, isCross: current.value.isCross }
+    const { leverage, sellLeverage, isCross } = current.value
+    shown = { leverage, ...(sellLeverage === undefined ? {} : { sellLeverage }), isCross }
     if (sameSetting(shown, wanted)) return { applied: true, shown }
   }
   return { applied: false, shown }

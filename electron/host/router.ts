@@ -97,12 +97,13 @@ type PrepareRequest = v.InferOutput<typeof prepareInputSchema>
 type Preparation = v.InferOutput<typeof preparationSchema>
 
 async function prepareFor(host: DeskHost, world: World, input: PrepareRequest): Promise<Result<Preparation>> {
-  const { accountId, expiresInMinutes, market, leverage, isCross } = input
+  const { accountId, expiresInMinutes, market, leverage, sellLeverage, isCross } = input
   const expiresInMs = typeof expiresInMinutes === 'number' ? expiresInMinutes * 60_000 : expiresInMinutes
   const wanted = {
     account: accountId,
     market,
     leverage,
+    ...(sellLeverage === undefined ? {} : { sellLeverage }),
     isCross,
     ...(expiresInMs === undefined ? {} : { expiresInMs }),
   }

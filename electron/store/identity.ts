@@ -18,11 +18,7 @@ export interface Stamp {
 export const readStamp = (raw: BetterSqlite.Database): Stamp | undefined =>
   raw.prepare<[], Stamp>('SELECT mode, chain_id AS chainId FROM meta').get()
 
-/**
- * Whose database this is: a stamp, or null when it is new and empty. Fails with `store.newer`, or with
- * `store.unusable` when it is another program's.
- */
-export function identify(raw: BetterSqlite.Database, path: string): Result<Stamp | null> {
+function identifyAtOnce(raw: BetterSqlite.Database, path: string): Result<Stamp | null> {
   const found = versionOf(raw)
   const id = raw.pragma('application_id', { simple: true })
   const tables = raw.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get()
@@ -34,6 +30,14 @@ export function identify(raw: BetterSqlite.Database, path: string): Result<Stamp
   const stamp = readStamp(raw)
   return stamp ? ok(stamp) : fail('store.unusable', { path, detail: 'it does not say what it holds.' })
 }
+
+/**
+ * Whose database this is: a stamp, or null when it is new and empty. All of it is read in one transaction, because
+ * another process may make the database between two reads. Fails with `store.newer`, or with `store.unusable` when it is
+ * another program's.
+ */
+export const identify = (raw: BetterSqlite.Database, path: string): Result<Stamp | null> =>
+  raw.transaction(() => identifyAtOnce(raw, path)).deferred()
 
 /** Refuses with `store.practiceMixed` a stamp of the other mode. */
 export const checkMode = (stamp: Stamp, asked: HistoryMode, path: string): Result<Stamp> =>

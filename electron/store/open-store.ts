@@ -10,6 +10,7 @@ import { headStore } from './heads.ts'
 import { historyStore } from './history.ts'
 import { nonceStore } from './nonces.ts'
 import type { OpenOptions, Store } from './port.ts'
+import { readPermitStore } from './read-permits.ts'
 import { requestStore } from './requests.ts'
 import { submissionStore } from './submissions.ts'
 
@@ -40,6 +41,7 @@ export async function openStore({ dir, mode, now = Date.now }: OpenOptions): Pro
     requests,
     submissions,
     approvals: approvalStore(database),
+    readPermits: readPermitStore(database),
     nonces: nonceStore(database),
     history,
     heads,

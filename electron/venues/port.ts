@@ -6,9 +6,12 @@ import type { Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { LeverageSetting, Market, MarketRef, Position } from '../../shared/market.ts'
 import type { Json } from '../../shared/strict-json.ts'
+import type { KeyStanding } from '../../shared/venues/arcus/api-keys.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import type { HttpAnswer } from '../../shared/venues/outcome.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
+
+export type { KeyStanding } from '../../shared/venues/arcus/api-keys.ts'
 
 /** All markets of a venue and when they were read. */
 export interface MarketList {
@@ -32,6 +35,8 @@ export interface Signing {
   readonly address: Hex
   readonly signer: Hex
   readonly vaultAddress: Hex | null
+  /** Public part of the API key that will sign; left out where the Ledger signs. */
+  readonly keyId?: string
 }
 
 /**
@@ -66,6 +71,14 @@ export interface RemotePreparation {
   isAlready(owner: Hex, market: MarketRef, leverage: string): Promise<Result<boolean>>
 }
 
+/** What only a venue has where the owner's Ledger registers API keys (Arcus). */
+export interface ApiKeyRegistry {
+  /** What the venue says of a key of the account. Fails with `secret.notAccepted` where it does not take it. */
+  standing(keyId: string): Promise<Result<KeyStanding>>
+  /** Sends a registration that the Ledger signed, once. Never throws. */
+  register(body: string): Promise<HttpAnswer>
+}
+
 /** A venue on one network, for one account. */
 export interface Venue {
   readonly id: VenueId
@@ -82,7 +95,7 @@ export interface Venue {
   position(account: Hex, market: MarketRef): Promise<Result<Position | null>>
   /**
    * Whether what is to sign may act for the account, asked of the venue before anything is signed.
-   * Fails with `request.signerNotAllowed` or `venue.*`.
+   * Fails with `request.signerNotAllowed`, for an API key with `secret.none` or `secret.notAccepted`, or with `venue.*`.
    */
   checkSigner(signing: Signing): Promise<Result<null>>
   /** The venue's clock minus this machine's in ms, where an API key's signature is over a time. */
@@ -91,4 +104,6 @@ export interface Venue {
   submit(body: string, keyed?: KeyedSending): Promise<HttpAnswer>
   /** Only where the venue prepares the payload. */
   readonly remote?: RemotePreparation
+  /** Only where the Ledger registers API keys. */
+  readonly apiKeys?: ApiKeyRegistry
 }

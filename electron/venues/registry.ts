@@ -6,14 +6,23 @@ import { check } from '../../shared/check.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
+import { bybitSettings } from '../../shared/venues/bybit/settings.ts'
+import { coinSwitchSettings } from '../../shared/venues/coinswitch/settings.ts'
 import { pathPrefixes, type PathPrefix } from '../../shared/venues/compass/request.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import { isVenueId, rulesOf, type VenueId } from '../../shared/venues/registry.ts'
+import type { ReadPermit } from '../../shared/venues/synthetix/read-permit.ts'
+import { settingsOf } from '../../shared/venues/synthetix/settings.ts'
+import { bybitOrigin, createBybit } from './bybit.ts'
+import { coinSwitchKeysOrigin, coinSwitchOrigin, createCoinSwitch } from './coinswitch.ts'
+import { readArcusSettings } from '../../shared/venues/arcus/settings.ts'
+import { arcusOrigins, createArcus } from './arcus.ts'
 import { compassKeyVariable, compassOrigin, createCompass } from './compass.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions, type HttpLimits } from './http-client.ts'
 import { createHyperliquid, hyperliquidOrigins } from './hyperliquid.ts'
 import { isLoopback, readOrigin } from './origin.ts'
-import type { Venue } from './port.ts'
+import type { KeySigner, Venue } from './port.ts'
+import { createSynthetix, synthetixOrigin } from './synthetix.ts'
 
 /** What the installation gives to every venue. */
 export interface VenueEnvironment {
@@ -21,6 +30,13 @@ export interface VenueEnvironment {
   readonly practiceOrigin?: string | null
   /** The Compass API key, fetched at each sending; undefined where there is none. */
   readonly compassKey?: () => string | undefined
+  /**
+   * Opens an account's API key for reading: it signs GET requests without an approval, and nothing that changes
+   * anything. Fails with `secret.*`; absent where there are no keys.
+   */
+  readonly readSigner?: (account: VenueOf) => Promise<Result<KeySigner>>
+  /** The permit to read this very account, at a venue that shows it only against a signature. */
+  readonly readPermit?: () => Promise<Result<ReadPermit>>
   readonly limits?: Partial<HttpLimits>
   /** Unix milliseconds; the machine's clock unless told. */
   readonly now?: () => number
@@ -28,6 +44,9 @@ export interface VenueEnvironment {
 
 /** An account as its venue is made from. */
 export interface VenueOf {
+  /** What the store and people know it by, where it is kept. */
+  readonly id?: string
+  readonly name?: string
   readonly venue: string
   readonly network: string
   readonly address: Hex
@@ -79,7 +98,76 @@ const makeCompass: Maker = (account, environment) => {
   return ok(createCompass({ client: client.value, hyperliquid: hyperliquid.value, pathPrefix }))
 }
 
-const makers: { readonly [id in VenueId]: Maker } = { hyperliquid: makeHyperliquid, compass: makeCompass }
+/** The account's key for reading. */
+const readSignerOf =
+  (account: CheckedAccount, { readSigner }: VenueEnvironment) =>
+  async (): Promise<Result<KeySigner>> =>
+    readSigner
+      ? readSigner(account)
+      : fail('secret.none', { account: account.name ?? `${account.venue} ${account.address}` })
+
+const makeCoinSwitch: Maker = (account, environment) => {
+  const settings = coinSwitchSettings(account.settings)
+  if (!settings.ok) return settings
+  const client = clientOf('CoinSwitch', coinSwitchOrigin, environment)
+  if (!client.ok) return client
+  const keysClient = clientOf('CoinSwitch', coinSwitchKeysOrigin, environment)
+  if (!keysClient.ok) return keysClient
+  return ok(
+    createCoinSwitch({
+      client: client.value,
+      keysClient: keysClient.value,
+      settings: settings.value,
+      readSigner: readSignerOf(account, environment),
+      now: environment.now ?? Date.now,
+    }),
+  )
+}
+
+const makeBybit: Maker = (account, environment) => {
+  const { network } = account
+  const settings = bybitSettings(account.settings)
+  if (!settings.ok) return settings
+  const client = clientOf('Bybit', bybitOrigin(network, settings.value), environment)
+  if (!client.ok) return client
+  return ok(
+    createBybit({
+      client: client.value,
+      network,
+      settings: settings.value,
+      readSigner: readSignerOf(account, environment),
+      now: environment.now ?? Date.now,
+    }),
+  )
+}
+
+const makeArcus: Maker = ({ network, address, settings: given }, environment) => {
+  const settings = readArcusSettings(given)
+  if (!settings.ok) return settings
+  const client = clientOf('Arcus', arcusOrigins[network], environment)
+  const { now = Date.now } = environment
+  return client.ok
+    ? ok(createArcus({ network, client: client.value, address, settings: settings.value, now }))
+    : client
+}
+
+const makeSynthetix: Maker = ({ network, settings: given }, environment) => {
+  const settings = settingsOf(given)
+  if (!settings.ok) return settings
+  const client = clientOf('Synthetix', synthetixOrigin, environment)
+  if (!client.ok) return client
+  const { readPermit, now = Date.now } = environment
+  return ok(createSynthetix({ network, client: client.value, settings: settings.value, readPermit, now }))
+}
+
+const makers: { readonly [id in VenueId]: Maker } = {
+  hyperliquid: makeHyperliquid,
+  compass: makeCompass,
+  coinswitch: makeCoinSwitch,
+  bybit: makeBybit,
+  arcus: makeArcus,
+  synthetix: makeSynthetix,
+}
 
 const badAccount = (field: string, detail: string) =>
   fail('input.badField', { field: `account.${field}`, detail })

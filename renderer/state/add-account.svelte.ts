@@ -1,8 +1,9 @@
 /** Adding an account: an address of the device is chosen, said what it signs for, and confirmed on the device. */
-import { pathPrefixes } from '../../shared/venues/compass/request.ts'
-import { venueModules } from '../../shared/venues/registry.ts'
+import { rulesOf } from '../../shared/venues/registry.ts'
 import type { AccountView } from '../../shared/contract.ts'
 import type { Failure } from '../../shared/errors.ts'
+import type { ApprovalForm } from '../../shared/prepared-request.ts'
+import { settingFields, type SettingChoice } from '../words/venue-settings.ts'
 import type { AddAccount, Scanned } from './accounts.svelte.ts'
 import type { Desk } from './desk.svelte.ts'
 
@@ -27,16 +28,21 @@ export class AddAccountForm {
   role: Role = $state('own')
   /** The account of an agent, or the subaccount or vault. */
   other = $state('')
-  pathPrefix: (typeof pathPrefixes)[number] = $state(pathPrefixes[0])
+  /** Settings at the venue by their names, as they were chosen or typed. */
+  settings: Record<string, SettingChoice['value']> = $state({})
+  approval: ApprovalForm = $state('none')
   /** The question stands on the device. */
   asking = $state(false)
   failure: Failure | null = $state.raw(null)
 
   readonly chosen = $derived(this.addresses.find(({ path }) => path === this.path) ?? null)
-  /** Whether the venue can act for a vault or subaccount. */
-  readonly carriesVault = $derived(venueModules[this.venue].carriesContext)
+  readonly rules = $derived(rulesOf(this.venue))
+  readonly fields = $derived(settingFields[this.venue])
   readonly complete = $derived(
-    this.chosen !== null && this.name.trim() !== '' && (this.role === 'own' || this.other.trim() !== ''),
+    this.chosen !== null &&
+      this.name.trim() !== '' &&
+      (this.role === 'own' || this.other.trim() !== '') &&
+      this.fields.every(({ name, required }) => !required || (this.settings[name] ?? '') !== ''),
   )
 
   constructor(desk: Desk) {
@@ -74,9 +80,11 @@ export class AddAccountForm {
   /** Chooses a venue, and drops what it does not have. */
   choose(venue: AddAccount['venue']): void {
     this.venue = venue
-    if (venue !== 'compass') return
-    this.network = 'mainnet'
-    if (this.role === 'vault') this.role = 'own'
+    this.settings = {}
+    this.approval = this.rules.signedBy === 'apiKey' ? 'text' : 'none'
+    if (!this.rules.networks.includes(this.network)) this.network = 'mainnet'
+    if (this.rules.signedBy === 'apiKey' || (this.role === 'vault' && !this.rules.carriesVault))
+      this.role = 'own'
   }
 
   /** The failure of one field, to be said beside it. */
@@ -97,7 +105,8 @@ export class AddAccountForm {
       path: this.path,
       account: this.role === 'agent' ? other : null,
       vault: this.role === 'vault' ? other : null,
-      pathPrefix: this.venue === 'compass' ? this.pathPrefix : null,
+      settings: Object.fromEntries(Object.entries(this.settings).filter(([, value]) => value !== '')),
+      approval: this.approval,
     })
     this.asking = false
     if (answer.ok) return answer.value

@@ -17,6 +17,9 @@ function waits({ state, prepared }: RequestView, nowMs: number): boolean {
   return rank !== undefined && (rank === 0 || nowMs < deadlineOf(prepared))
 }
 
+/** When a request was sent, as far as it is known; ISO 8601. */
+export const sentAt = ({ submission, updatedAt }: RequestView): string => submission?.startedAt ?? updatedAt
+
 /** Requests that are not finished, the riskiest first and then the one that expires first. */
 export const waitingOf = (requests: readonly RequestView[], nowMs: number): RequestView[] =>
   requests

@@ -1,4 +1,5 @@
 /** A request's states in words and tones; shape and word always stand beside the colour. */
+import type { LeverageSetting } from '../../shared/market.ts'
 import type { RequestState } from '../../shared/request-state.ts'
 
 /** What a colour says: nothing, to do, good, care, bad. */
@@ -23,6 +24,10 @@ export const stateWords: Readonly<Record<RequestState, StateWords>> = {
   withdrawn: { word: 'Withdrawn', tone: 'plain' },
   revoked: { word: 'Revoked', tone: 'plain' },
 }
+
+/** The leverage of a setting for an eye: `10`, or `10/12` where buy and sell are set apart. */
+export const sidesText = ({ leverage, sellLeverage }: Omit<LeverageSetting, 'isCross'>): string =>
+  sellLeverage === undefined ? leverage : `${leverage}/${sellLeverage}`
 
 /** "cross" or "isolated". */
 export const modeWord = (isCross: boolean): string => (isCross ? 'cross' : 'isolated')

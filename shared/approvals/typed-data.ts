@@ -70,14 +70,16 @@ const typesSchema = v.strictObject({
   LeverageApproval: v.array(v.strictObject({ name: v.string(), type: v.string() })),
 })
 
+type Fields = readonly { readonly name: string; readonly type: string }[]
+
+const pairs = (fields: Fields): string => fields.map(({ name, type }) => `${type} ${name}`).join()
+
 /** Reads an approval's typed data back, strictly, its types included. Fails with `approval.malformed` or `input.*`. */
 export function readApprovalTypedData(value: unknown): Result<ApprovalFacts> {
   const read = check(schema, value)
   if (!read.ok) return read
   const types = check(typesSchema, read.value.types, 'types')
   if (!types.ok) return types
-  const pairs = (fields: readonly { readonly name: string; readonly type: string }[]) =>
-    fields.map(({ name, type }) => `${type} ${name}`).join()
   for (const name of ['EIP712Domain', 'LeverageApproval'] as const)
     if (pairs(types.value[name]) !== pairs(approvalTypes[name]))
       return fail('approval.malformed', { field: `types.${name}`, detail: 'its fields are others.' })

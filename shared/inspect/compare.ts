@@ -10,7 +10,8 @@ export interface Comparison {
   readonly notes: readonly string[]
 }
 
-const difference = (field: string, actual: unknown, expected: unknown): readonly Failure[] =>
+/** The problem where a field is not what was asked for; none where it was not asked for. */
+export const difference = (field: string, actual: unknown, expected: unknown): readonly Failure[] =>
   expected === undefined || String(actual) === String(expected)
     ? []
     : [failure('payload.fieldDiffers', { field, actual: String(actual), expected: String(expected) })]
@@ -27,12 +28,16 @@ export function compareAction(action: UpdateLeverage, asked: AskedFor): Comparis
       ...(isNumber ? difference('action.asset', action.asset, symbol) : []),
       ...difference('action.isCross', action.isCross, asked.isCross),
       ...difference('action.leverage', action.leverage, asked.leverage),
+      ...difference('action.leverage', action.leverage, asked.sellLeverage),
     ],
-    notes: silent
-      ? [
-          `The payload names its market by number (${action.asset}); whether that is ${symbol} cannot be told offline. Give assetId to compare it.`,
-        ]
-      : [],
+    notes: [
+      ...(silent
+        ? [
+            `The payload names its market by number (${action.asset}); whether that is ${symbol} cannot be told offline. Give assetId to compare it.`,
+          ]
+        : []),
+      ...(asked.apiKey === undefined ? [] : ['The Ledger signs this payload, so apiKey is not compared.']),
+    ],
   }
 }
 

@@ -1,17 +1,42 @@
 /** What `inspect` is given: a bare payload, or a payload wrapped with what was asked for. */
 import * as v from 'valibot'
 import { addressSchema, anyObject, check, isObject } from '../check.ts'
+import { canonicalDecimal } from '../decimal.ts'
 import { fail, ok, type Result } from '../errors.ts'
 import type { Json } from '../strict-json.ts'
+import { subAccountIdSchema } from '../venues/synthetix/fields.ts'
+import { looksLikeTradeBody } from '../venues/synthetix/request.ts'
 import type { Network } from '../venues/module.ts'
 
 /** What a payload can be; `alreadySet` is a Compass answer that leaves nothing to sign. */
-export type PayloadKind = 'exchangeBody' | 'setLeverageAnswer' | 'alreadySet' | 'executeBody' | 'typedData'
+export type PayloadKind =
+  | 'exchangeBody'
+  | 'setLeverageAnswer'
+  | 'alreadySet'
+  | 'executeBody'
+  | 'typedData'
+  /** Body of `POST /v1/trade` at Synthetix. */
+  | 'tradeBody'
+  /** Body of `POST /v5/position/set-leverage`, for CoinSwitch or Bybit. */
+  | 'setLeverageBody'
+  /** Body of Arcus' `POST /v1/setLeverage`. */
+  | 'arcusBody'
+
+const venues = ['hyperliquid', 'compass', 'synthetix', 'arcus', 'coinswitch', 'bybit'] as const
+
+/** A venue whose payloads are understood. */
+export type InspectVenue = (typeof venues)[number]
 
 const wholeNumber = v.pipe(
   v.union([v.number(), v.string()], 'it must be a whole number.'),
   v.transform(String),
   v.regex(/^(0|[1-9]\d{0,15})$/, 'it must be a whole number.'),
+)
+
+const decimalNumber = v.pipe(
+  v.union([v.number(), v.string()], 'it must be a decimal number.'),
+  v.transform((value) => canonicalDecimal(String(value)) ?? ''),
+  v.check((text) => text !== '', 'it must be a decimal number.'),
 )
 
 /** What was asked for; every field given is compared. Numbers come out as decimal strings. */
@@ -23,35 +48,55 @@ const requestSchema = v.strictObject({
   asset: v.optional(v.union([v.pipe(v.string(), v.nonEmpty()), v.number()])),
   assetId: v.optional(wholeNumber),
   isCross: v.optional(v.boolean()),
-  leverage: v.optional(wholeNumber),
+  leverage: v.optional(decimalNumber),
+  /** Leverage of the sell side where it is not that of the buy side. */
+  sellLeverage: v.optional(decimalNumber),
+  /** Public part of the API key that is expected to sign. */
+  apiKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  /** Synthetix: whose leverage changes, in decimal digits. */
+  subAccountId: v.optional(subAccountIdSchema),
 })
 
 /** What was asked for, as it is compared. */
 export type AskedFor = v.InferOutput<typeof requestSchema>
 
 const wrapperSchema = v.strictObject({
-  venue: v.optional(v.picklist(['hyperliquid', 'compass'])),
+  venue: v.optional(v.picklist(venues)),
   network: v.optional(v.picklist(['mainnet', 'testnet'])),
   request: v.optional(requestSchema, {}),
+  /** The headers of a payload that an API key signs, where they do not stand in it. */
+  headers: v.optional(anyObject),
   payload: anyObject,
 })
 
 /** A payload to inspect, unwrapped. */
 export interface InspectInput {
-  readonly venue: 'hyperliquid' | 'compass' | null
+  readonly venue: InspectVenue | null
   readonly network: Network | null
   readonly asked: AskedFor
+  readonly headers: Readonly<Record<string, unknown>> | null
   readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** Takes headers that stand in an Arcus body out of it, so that the payload is what is sent. Fails with `input.duplicateKey`. */
+function withoutHeaders(input: InspectInput): Result<InspectInput> {
+  const { headers, ...payload } = input.payload
+  if (headers === undefined || !Object.hasOwn(payload, 'marketId')) return ok(input)
+  if (input.headers !== null) return fail('input.duplicateKey', { field: 'headers' })
+  return isObject(headers)
+    ? ok({ ...input, payload, headers })
+    : fail('input.badField', { field: 'headers', detail: 'they must be an object.' })
 }
 
 /** Takes the wrapper off, if there is one. Fails with `input.*`. */
 export function unwrap(value: Json): Result<InspectInput> {
   if (!isObject(value)) return fail('input.unrecognised', { detail: 'it is not a JSON object.' })
-  if (!Object.hasOwn(value, 'payload')) return ok({ venue: null, network: null, asked: {}, payload: value })
+  if (!Object.hasOwn(value, 'payload'))
+    return withoutHeaders({ venue: null, network: null, asked: {}, headers: null, payload: value })
   const wrapper = check(wrapperSchema, value)
   if (!wrapper.ok) return wrapper
-  const { venue, network, request, payload } = wrapper.value
-  return ok({ venue: venue ?? null, network: network ?? null, asked: request, payload })
+  const { venue = null, network = null, headers = null, request, payload } = wrapper.value
+  return withoutHeaders({ venue, network, asked: request, headers, payload })
 }
 
 const has = (payload: InspectInput['payload'], ...keys: readonly string[]): boolean =>
@@ -59,8 +104,12 @@ const has = (payload: InspectInput['payload'], ...keys: readonly string[]): bool
 
 /** What a payload looks like, by the keys that only it has; null when it is none of them. */
 export function kindOf({ venue, payload }: InspectInput): Exclude<PayloadKind, 'alreadySet'> | null {
+  if (venue === 'coinswitch' || venue === 'bybit' || has(payload, 'buyLeverage', 'sellLeverage'))
+    return 'setLeverageBody'
+  if (venue === 'arcus' || has(payload, 'marketId')) return 'arcusBody'
   if (has(payload, 'leverage_ok', 'typed_data')) return 'setLeverageAnswer'
   if (has(payload, 'primaryType', 'types', 'domain')) return 'typedData'
+  if (looksLikeTradeBody(payload)) return 'tradeBody'
   if (!has(payload, 'action')) return null
   const forCompass =
     venue === 'compass' || typeof payload['signature'] === 'string' || has(payload, 'vault_address')

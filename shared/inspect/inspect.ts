@@ -2,33 +2,33 @@
  * Says what a payload really does, offline: recomputes every hash from the fields, recovers the signer, and compares
  * all that came along. Neither the clock nor plausible market numbers change the verdict; they are notes.
  */
+import { sameDecimal } from '../decimal.ts'
 import { failure, type ErrorCode, type Failure, type Result } from '../errors.ts'
-import { hashTypedData } from '../eip712/typed-data.ts'
+import { hashTypedData, type TypedDataHashes } from '../eip712/typed-data.ts'
 import type { Hex } from '../hex.ts'
 import { recoverAddress, type Signature } from '../signature.ts'
 import { parseStrictJson } from '../strict-json.ts'
 import { compassNetwork, contradictions, readPrepared } from '../venues/compass/prepared.ts'
 import { readExecuteBody } from '../venues/compass/request.ts'
 import type { UpdateLeverage } from '../venues/hyperliquid/action.ts'
-import {
-  agentTypedData,
-  digestsOf,
-  sourceOf,
-  type ActionContext,
-  type ActionDigests,
-} from '../venues/hyperliquid/digest.ts'
+import { agentTypedData, digestsOf, sourceOf, type ActionContext } from '../venues/hyperliquid/digest.ts'
 import type { Network } from '../venues/module.ts'
 import { readExchangeBody } from '../venues/hyperliquid/request.ts'
 import { readAgentTypedData } from '../venues/hyperliquid/typed-data.ts'
+import { inspectArcusBody } from './arcus.ts'
+import { looksLikeSynthetix } from '../venues/synthetix/read-typed-data.ts'
 import { compareAction, compareSigner } from './compare.ts'
-import { kindOf, unwrap, type InspectInput, type PayloadKind } from './input.ts'
+import { kindOf, unwrap, type InspectInput, type InspectVenue, type PayloadKind } from './input.ts'
 import { plausibilityNotes } from './notes.ts'
+import { lookAtTradeBody, lookAtUpdateLeverage } from './synthetix.ts'
+import { inspectV5 } from './v5.ts'
+import type { Finding, VenueIntent } from './venue-intent.ts'
 
 /**
- * - `verified`: a hash came along, or a signature and an expected signer, and all of it, recomputed, agrees
+ * - `verified`: a hash came along, or a signature and an expected signer or API key, and all of it, recomputed, agrees
  * - `computed`: well formed, digests computed, nothing came along to compare with
  * - `incomplete`: opaque typed data whose action is not known
- * - `mismatch`: a hash, the signer or a field contradicts
+ * - `mismatch`: a hash, the signer, the API key's signature or a field contradicts
  * - `refused`: malformed, unknown fields, or not a leverage change
  */
 export type Verdict = 'verified' | 'computed' | 'incomplete' | 'mismatch' | 'refused'
@@ -51,18 +51,27 @@ export interface Intent {
   readonly expiresAfter: number | null
 }
 
+/** The hashes of a payload; `connectionId` is Hyperliquid's alone. */
+export interface InspectedDigests extends TypedDataHashes {
+  readonly connectionId: Hex | null
+}
+
 /** What `inspect` found. Hex is in lower case with 0x. */
 export interface Inspection {
-  readonly venue: 'hyperliquid' | 'compass' | null
+  readonly venue: InspectVenue | null
   readonly network: Network | null
   readonly kind: PayloadKind | null
   readonly verdict: Verdict
   readonly problems: readonly Problem[]
   readonly notes: readonly string[]
-  readonly intent: Intent | null
-  readonly digests: ActionDigests | null
+  readonly intent: Intent | VenueIntent | null
+  readonly digests: InspectedDigests | null
   /** Recovered from the signature; null when there is none. */
   readonly signer: Hex | null
+  /** The exact text that an API key signs; null where the Ledger signs, or where a part of it did not come along. */
+  readonly signingText: string | null
+  /** Whether the API key's signature is right; null where none came, or where nobody can tell without the secret. */
+  readonly signatureValid: boolean | null
 }
 
 /** What `inspect` is told beside the input. */
@@ -83,6 +92,8 @@ const nothing: Inspection = {
   intent: null,
   digests: null,
   signer: null,
+  signingText: null,
+  signatureValid: null,
 }
 
 const problem = ({ code, message, field }: Failure): Problem => ({
@@ -135,6 +146,7 @@ function inspectSigned(
   const who = compareSigner(signer, context.vaultAddress, asked)
   const problems = [...fields.problems, ...who.problems]
   return {
+    ...nothing,
     network,
     verdict: verdictOf(problems, signer !== null && who.expected),
     problems: problems.map(problem),
@@ -196,6 +208,7 @@ function inspectSetLeverage({ payload, asked }: InspectInput, { nowMs }: Inspect
   const fields = compareAction(action, asked)
   const problems = [...fields.problems, ...contradictions(prepared.value)]
   return {
+    ...nothing,
     ...known,
     verdict: verdictOf(problems, true),
     problems: problems.map(problem),
@@ -210,7 +223,34 @@ function inspectSetLeverage({ payload, asked }: InspectInput, { nowMs }: Inspect
   }
 }
 
-function inspectTypedData({ payload, venue, asked }: InspectInput): Inspection {
+/** The inspection that a venue's own look at a payload amounts to. */
+function concluded(known: Partial<Inspection>, found: Result<Finding>): Inspection {
+  if (!found.ok) return refused(found.error, known)
+  const { problems, compared, complete, ...rest } = found.value
+  const verdict = verdictOf(problems, compared)
+  return {
+    ...nothing,
+    ...known,
+    ...rest,
+    verdict: complete || verdict === 'mismatch' ? verdict : 'incomplete',
+    problems: problems.map(problem),
+  }
+}
+
+function inspectSynthetix(
+  input: InspectInput,
+  { network, nowMs }: InspectOptions,
+  kind: 'tradeBody' | 'typedData',
+): Inspection {
+  const known = { venue: 'synthetix', network: network ?? input.network ?? 'mainnet', kind } as const
+  const look = kind === 'tradeBody' ? lookAtTradeBody : lookAtUpdateLeverage
+  return concluded(known, look(input, nowMs))
+}
+
+function inspectTypedData(input: InspectInput, options: InspectOptions): Inspection {
+  const { payload, venue, asked } = input
+  if (venue === 'synthetix' || (venue === null && looksLikeSynthetix(payload)))
+    return inspectSynthetix(input, options, 'typedData')
   const agent = readAgentTypedData(payload)
   const known = { venue: venue ?? 'hyperliquid', kind: 'typedData' } as const
   if (!agent.ok) return refused(agent.error, known)
@@ -232,11 +272,58 @@ function inspectTypedData({ payload, venue, asked }: InspectInput): Inspection {
   }
 }
 
+function inspectSetLeverageBody(input: InspectInput, options: InspectOptions): Inspection {
+  const found = inspectV5(input, options.network ?? input.network)
+  const kind = 'setLeverageBody'
+  if (!found.ok) return refused(found.error, { venue: input.venue, kind })
+  const { venue, network, problems, notes, body, leverages, signingText, signatureValid } = found.value
+  const { buy, sell } = leverages
+  return {
+    ...nothing,
+    venue,
+    network,
+    kind,
+    verdict: verdictOf(problems, signatureValid === true),
+    problems: problems.map(problem),
+    notes,
+    intent: {
+      action: 'setLeverage',
+      asset: body.symbol,
+      isCross: null,
+      leverage: buy,
+      ...(sameDecimal(buy, sell) ? {} : { sellLeverage: sell }),
+      nonce: null,
+    },
+    signingText,
+    signatureValid,
+  }
+}
+
+function inspectArcus(
+  { payload, headers, network, asked }: InspectInput,
+  options: InspectOptions,
+): Inspection {
+  const known = { venue: 'arcus', network: options.network ?? network, kind: 'arcusBody' } as const
+  const found = inspectArcusBody(payload, headers, asked)
+  if (!found.ok) return refused(found.error, known)
+  const { problems, ...rest } = found.value
+  return {
+    ...nothing,
+    ...rest,
+    ...known,
+    verdict: verdictOf(problems, rest.signatureValid === true),
+    problems: problems.map(problem),
+  }
+}
+
 const inspectors = {
+  setLeverageBody: inspectSetLeverageBody,
   exchangeBody: inspectExchange,
   executeBody: inspectExecute,
+  tradeBody: (input: InspectInput, options: InspectOptions) => inspectSynthetix(input, options, 'tradeBody'),
   setLeverageAnswer: inspectSetLeverage,
   typedData: inspectTypedData,
+  arcusBody: inspectArcus,
 } as const
 
 /** Which network the payload is for must be the one that is meant, wherever that is said. */
@@ -256,8 +343,12 @@ function networkProblems(
 function inspectInput(input: InspectInput, options: InspectOptions): Inspection {
   const kind = kindOf(input)
   if (kind === null) {
-    const detail = 'it has neither an action, nor a leverage_ok, nor EIP-712 types.'
+    const detail = 'it has neither an action, nor a leverage_ok, nor a marketId, nor EIP-712 types.'
     return refused(failure('input.unrecognised', { detail }), { venue: input.venue })
+  }
+  if (input.headers !== null && kind !== 'setLeverageBody' && kind !== 'arcusBody') {
+    const detail = 'this payload is signed by the Ledger and has no headers.'
+    return refused(failure('input.badField', { field: 'headers', detail }), { venue: input.venue, kind })
   }
   const inspected = inspectors[kind](input, options)
   if (inspected.verdict === 'refused') return inspected

@@ -233,8 +233,22 @@ describe('exit code 1: refused, and 0 where nothing is wrong', () => {
       ['prepare', '--account', 'treasury', '--market', 'BTC', '--leverage', '41', '--cross'],
       'request.leverageOutOfRange',
     ],
+    [
+      'a setting that the venue does not have',
+      ['accounts', 'add', 'other', '--set', 'pathPrefix=/v2/perpetual_trading'],
+      'input.unknownField',
+    ],
     ['a request that is not there', ['sign', '01M7WDD8A48V8CZKBBE3Y949R9'], 'request.unknown'],
   ]
+
+  it('a margin mode that is not said, where the venue sets it along with the leverage', async () => {
+    const options = await practiceDesk()
+    const modeless = ['prepare', '--account', 'treasury', '--market', 'BTC', '--leverage', '10']
+    expect(await failing([...modeless, ...options])).toMatchObject({
+      exit: 64,
+      error: { code: 'input.usage', message: 'Say which margin mode is meant: --cross or --isolated.' },
+    })
+  })
 
   it('what cannot be is told before anything is asked on the Ledger', async () => {
     const options = await practiceDesk('--practice-answer', 'none')

@@ -107,7 +107,17 @@ describe('countersign inspect --json', () => {
     expect(digests).toMatchObject({ connectionId, digest })
     expect(intent).toMatchObject({ leverage: String(body.action.leverage), nonce: String(body.nonce) })
     expect(Object.keys(rest)).toEqual(
-      expect.arrayContaining(['venue', 'network', 'kind', 'verdict', 'problems', 'notes', 'signer']),
+      expect.arrayContaining([
+        'venue',
+        'network',
+        'kind',
+        'verdict',
+        'problems',
+        'notes',
+        'signer',
+        'signingText',
+        'signatureValid',
+      ]),
     )
   })
 

@@ -79,15 +79,9 @@ describe('typed wrong: exit code 64', () => {
       'countersign history verify --help',
     ],
     [
-      'leverage that is no whole number',
-      ['prepare', '--account', 'a', '--market', 'BTC', '--leverage', '2.5', '--cross'],
-      'It must be a whole number of at least 1.',
-      'countersign prepare --help',
-    ],
-    [
-      'no margin mode',
-      ['prepare', '--account', 'a', '--market', 'BTC', '--leverage', '2'],
-      'say which margin mode is meant: --cross or --isolated',
+      'leverage that is no number',
+      ['prepare', '--account', 'a', '--market', 'BTC', '--leverage', '2.5x', '--cross'],
+      'It must be a number above 0, such as 5 or 12.5.',
       'countersign prepare --help',
     ],
     [

@@ -12,13 +12,13 @@ import CompareBlock from '../../renderer/components/request/CompareBlock.svelte'
 import ReviewRows from '../../renderer/components/request/ReviewRows.svelte'
 import type { DeviceModel } from '../../shared/device/models.ts'
 import { previewOf } from '../../shared/preview.ts'
-import { preparedRequest } from './sample.ts'
+import { id, preparedRequest } from './sample.ts'
 
 const raw = { blindSigning: false, rawMessages: true, transactionHash: false }
 const onlyHash = { blindSigning: true, rawMessages: false, transactionHash: false }
 
 function reviewed(model: DeviceModel, settings = raw, prepared = preparedRequest()) {
-  const preview = previewOf(prepared, model, settings)
+  const preview = previewOf(id, prepared, model, settings)
   const { label } = preview.statement.compare
   const screens = reviewScreens(preview.device, label)
   return { preview, screens, pages: comparePages(screens, label) }
@@ -92,7 +92,7 @@ describe('the value to compare', () => {
           const prepared = preparedRequest({ wire: { ...wire, nonce } })
           const { pages } = reviewed(model, settings, prepared)
           const whole = pages.flatMap(({ lines }) => lines).join('')
-          expect(whole).toBe(`0x${prepared.digests[name].slice(2).toUpperCase()}`)
+          expect(whole).toBe(`0x${(prepared.digests[name] ?? '').slice(2).toUpperCase()}`)
         }),
         { numRuns: 30 },
       )
@@ -106,7 +106,7 @@ describe('the value to compare', () => {
     expect(lines).toEqual(pages.flatMap(({ lines: own }) => own))
     expect(lines).toHaveLength(4)
     const strong = [...container.querySelectorAll('[data-line] b')].map(({ textContent }) => textContent)
-    const hex = preview.digests.connectionId.slice(2).toUpperCase()
+    const hex = (preview.digests.connectionId ?? '').slice(2).toUpperCase()
     expect(strong).toEqual([hex.slice(0, 4), hex.slice(-4)])
   })
 

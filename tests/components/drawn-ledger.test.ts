@@ -6,9 +6,10 @@ import { addressReview, typedDataReview } from '../../shared/device/review.ts'
 import { homeScreen, lockedScreen } from '../../shared/device/screens.ts'
 import type { DeviceModel } from '../../shared/device/models.ts'
 import { typedDataOf } from '../../shared/prepared-request.ts'
+import { agentTypedData } from '../../shared/venues/hyperliquid/digest.ts'
 import { preparedRequest } from './sample.ts'
 
-const typedData = typedDataOf(preparedRequest())
+const typedData = typedDataOf(preparedRequest()) ?? agentTypedData(`0x${'00'.repeat(32)}`, 'mainnet')
 const settings = { blindSigning: false, rawMessages: true, transactionHash: true }
 const models: readonly DeviceModel[] = ['nanoSP', 'nanoX', 'stax']
 

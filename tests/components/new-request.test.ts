@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { leverageAt, shareOf, ticksOf } from '../../renderer/components/request/leverage-scale.ts'
+import { nearest } from '../../renderer/components/request/leverage-scale.ts'
 import { NewRequest } from '../../renderer/components/request/new-request.svelte.ts'
 import { Accounts } from '../../renderer/state/accounts.svelte.ts'
 import type { DeskClient } from '../../renderer/state/client.ts'
@@ -9,11 +10,13 @@ import { Requests } from '../../renderer/state/requests.svelte.ts'
 import { Settings } from '../../renderer/state/settings.svelte.ts'
 import type { MarketView } from '../../shared/contract.ts'
 import { ok } from '../../shared/errors.ts'
+import { wholeSteps } from '../../shared/market.ts'
 import { requestIn } from './sample.ts'
 
 const market = (symbol: string, id: number, change: Partial<MarketView> = {}): MarketView => ({
   symbol,
   id,
+  ...wholeSteps,
   maxLeverage: 40,
   crossAllowed: true,
   isolatedAllowed: true,
@@ -25,6 +28,7 @@ const markets = [
   market('WBTC', 7),
   market('OLD', 3, { delisted: true }),
   market('CATI', 11, { crossAllowed: false, maxLeverage: 3 }),
+  market('FINE', 12, { minLeverage: 0.5, leverageStep: 0.5 }),
 ]
 const request = requestIn('prepared')
 
@@ -110,12 +114,24 @@ describe('a new request', () => {
     expect(form.isCross).toBe(false)
   })
 
-  it('steps within what the market takes', async () => {
+  it.each([
+    [-100, { minLeverage: 1, maxLeverage: 40, leverageStep: 1 }, '1'],
+    [100, { minLeverage: 1, maxLeverage: 40, leverageStep: 1 }, '40'],
+    [7.4, { minLeverage: 1, maxLeverage: 40, leverageStep: 1 }, '7'],
+    [7.26, { minLeverage: 1, maxLeverage: 12.5, leverageStep: 0.5 }, '7.5'],
+    [0.1 + 0.2, { minLeverage: 0.1, maxLeverage: 12.5, leverageStep: 0.1 }, '0.3'],
+  ])('%d is stepped to what the market takes', (value, limits, leverage) => {
+    expect(nearest(value, limits)).toBe(leverage)
+  })
+
+  it('keeps a decimal where the market takes one, and none where it does not', async () => {
     const { form } = await formOf()
-    form.step(-100)
-    expect(form.leverage).toBe('1')
-    form.step(100)
-    expect(form.leverage).toBe('40')
+    form.setLeverage('7.5')
+    expect(form.leverage).toBe('75')
+    const fine = await formOf('FINE')
+    fine.form.setLeverage('07,50')
+    expect(fine.form.wanted.leverage).toBe('7.5')
+    expect(fine.form.limit).toBeNull()
   })
 
   it('asks the desk for exactly what it shows, with its expiry', async () => {

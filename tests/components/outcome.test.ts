@@ -61,7 +61,7 @@ describe('one digest in four places', () => {
   it('is not in the history when a row of it speaks of another digest', () => {
     const rows = rowsOf(applied).map((row) => ({
       ...row,
-      body: row.body.replace(digests.digest, digests.domainHash),
+      body: row.body.replace(digests.digest, digests.request),
     }))
     expect(placesOf(applied, rows)[3]).toEqual({ name: 'history', value: null })
   })

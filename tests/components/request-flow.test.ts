@@ -6,6 +6,7 @@ import { Device } from '../../renderer/state/device.svelte.ts'
 import { Requests } from '../../renderer/state/requests.svelte.ts'
 import type { RequestView } from '../../shared/contract.ts'
 import { fail, ok, type ErrorCode, type Result } from '../../shared/errors.ts'
+import { rulesOf } from '../../shared/venues/registry.ts'
 import { id, preparedRequest, requestIn } from './sample.ts'
 
 const ready = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
@@ -32,7 +33,8 @@ async function flowOf(request: RequestView) {
   const state = new Requests(() => client)
   await state.load()
   const device = new Device()
-  const now = () => request.prepared.wire.nonce
+  const { venue, wire } = request.prepared
+  const now = () => Number(rulesOf(venue).nonceOf(wire))
   const flow = new RequestFlow({ id, requests: state, device, now })
   const meet = (seen: typeof ready | typeof hindered) => {
     device.state = seen
@@ -123,7 +125,7 @@ describe('what the screen stands on', () => {
       'a digest',
       {
         ...preparedRequest(),
-        digests: { ...preparedRequest().digests, digest: preparedRequest().digests.domainHash },
+        digests: { ...preparedRequest().digests, digest: preparedRequest().digests.request },
       },
     ],
   ])('is nothing but an alarm when %s is not what would be signed', async (_, prepared) => {

@@ -5,6 +5,7 @@ import type { DeskClient } from '../../renderer/state/client.ts'
 import { Desk } from '../../renderer/state/desk.svelte.ts'
 import type { RequestView } from '../../shared/contract.ts'
 import { ok } from '../../shared/errors.ts'
+import { rulesOf } from '../../shared/venues/registry.ts'
 import RequestOnDesk from './RequestOnDesk.svelte'
 import { id, preparedRequest, requestIn, rowsOf } from './sample.ts'
 
@@ -31,7 +32,8 @@ async function deskWith(request: RequestView): Promise<Desk> {
   const stop = desk.start()
   await expect.poll(() => desk.requests.loaded).toBe(true)
   stop()
-  desk.clock.now = request.prepared.wire.nonce
+  const { venue, wire } = request.prepared
+  desk.clock.now = Number(rulesOf(venue).nonceOf(wire))
   return desk
 }
 

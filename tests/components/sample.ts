@@ -4,9 +4,9 @@ import { fromHex, toHex, type Hex } from '../../shared/hex.ts'
 import { canonicalJson } from '../../shared/history/canonical-json.ts'
 import { nextRow, type HistoryRow } from '../../shared/history/chain.ts'
 import type { RequestView } from '../../shared/contract.ts'
-import { contextOf, recomputeDigests, type PreparedRequest } from '../../shared/prepared-request.ts'
+import { recomputeDigests, type PreparedRequest } from '../../shared/prepared-request.ts'
 import { readSignatureHex } from '../../shared/signature.ts'
-import { venueModules } from '../../shared/venues/registry.ts'
+import { rulesOf } from '../../shared/venues/registry.ts'
 
 /** Hyperliquid's published test key, and its address. */
 const key: Hex = '0x0123456789012345678901234567890123456789012345678901234567890123'
@@ -16,9 +16,12 @@ export const id = '01KA6S0Q4T3Z9V8W7X6Y5Z4R14'
 const accountId = '01KA6S0Q4T3Z9V8W7X6Y5Z4A00'
 const nonce = 1_795_184_452_318
 
+/** A request on Hyperliquid. */
+export type HyperliquidRequest = Extract<PreparedRequest, { venue: 'hyperliquid' }>
+
 /** A prepared request with right digests; `change` goes over its fields before they are hashed. */
-export function preparedRequest(change: Partial<PreparedRequest> = {}): PreparedRequest {
-  const fields = {
+export function preparedRequest(change: Partial<HyperliquidRequest> = {}): HyperliquidRequest {
+  const fields: Omit<HyperliquidRequest, 'digests'> = {
     format: 1,
     venue: 'hyperliquid',
     network: 'mainnet',
@@ -29,6 +32,7 @@ export function preparedRequest(change: Partial<PreparedRequest> = {}): Prepared
     from: { leverage: '5', isCross: true, readAtMs: nonce },
     to: { leverage: '10', isCross: true },
     stake: { markPrice: '95580.0', position: null },
+    approval: 'none',
     wire: {
       action: { type: 'updateLeverage', asset: 0, isCross: true, leverage: 10 },
       nonce,
@@ -36,7 +40,7 @@ export function preparedRequest(change: Partial<PreparedRequest> = {}): Prepared
       expiresAfter: nonce + 900_000,
     },
     ...change,
-  } as const satisfies Omit<PreparedRequest, 'digests'>
+  }
   return { ...fields, digests: recomputeDigests(fields) }
 }
 
@@ -53,15 +57,13 @@ export function signed(digest: Hex): Hex {
 export function requestIn(
   state: RequestView['state'],
   change: Partial<RequestView> = {},
-  prepared = preparedRequest(),
+  prepared: PreparedRequest = preparedRequest(),
 ): RequestView {
   const isSigned = !['prepared', 'approved'].includes(state)
   const isSent = ['sending', 'applied', 'refused', 'unknown'].includes(state)
   const signature = isSigned ? signed(prepared.digests.digest) : null
   const read = readSignatureHex(signature)
-  const body = read.ok
-    ? venueModules[prepared.venue].body(prepared.wire.action, contextOf(prepared), read.value)
-    : ''
+  const body = read.ok ? rulesOf(prepared.venue).bodyOf(prepared.wire, read.value) : ''
   const at = '2026-11-20T14:24:09.530Z'
   return {
     id,

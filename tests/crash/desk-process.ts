@@ -166,7 +166,7 @@ async function ensureAccount({ store }: DeskPorts, ledger: PracticeLedger): Prom
   const { venue } = options
   const path = "44'/60'/0'/0/0"
   const input = { name: 'treasury', venue, network: 'mainnet', path, account: null, vault: null } as const
-  must(await addAccount({ store, ledger: device }, { ...input, pathPrefix: null }))
+  must(await addAccount({ store, ledger: device }, { ...input, settings: {}, approval: null }))
   await device.close()
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { recoverTypedDataAddress } from 'viem'
 import { inspect } from '../../shared/inspect/inspect.ts'
+import type { PreparedRequest } from '../../shared/prepared-request.ts'
+import { rulesOf } from '../../shared/venues/registry.ts'
 import { agentDomain, agentTypes } from '../../shared/venues/hyperliquid/digest.ts'
 import { loadRequest } from '../../electron/desk/load.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
@@ -17,6 +19,9 @@ async function prepared(desk: TestDesk, input: PrepareInput = btcTo10) {
   if (outcome.kind !== 'prepared') throw new Error('already set')
   return outcome
 }
+
+const expiryOf = ({ request }: { readonly request: PreparedRequest }) =>
+  rulesOf(request.venue).expiresAfterOf(request.wire)
 
 describe('the main job', () => {
   it.each([
@@ -75,11 +80,11 @@ describe('the main job', () => {
     await desk.account()
     await desk.account({ name: 'compass', venue: 'compass' })
     const byDefault = await prepared(desk)
-    expect(Number(byDefault.request.wire.expiresAfter) - desk.ports.now()).toBeGreaterThan(14 * 60_000)
-    expect((await prepared(desk, { ...btcTo10, expiresInMs: null })).request.wire.expiresAfter).toBeNull()
+    expect(Number(expiryOf(byDefault)) - desk.ports.now()).toBeGreaterThan(14 * 60_000)
+    expect(expiryOf(await prepared(desk, { ...btcTo10, expiresInMs: null }))).toBeNull()
     const inFive = await prepared(desk, { ...btcTo10, expiresInMs: 5 * 60_000 })
-    expect(Number(inFive.request.wire.expiresAfter) - desk.ports.now()).toBeLessThanOrEqual(5 * 60_000)
-    expect((await prepared(desk, { ...aaplTo3, account: 'compass' })).request.wire.expiresAfter).toBeNull()
+    expect(Number(expiryOf(inFive)) - desk.ports.now()).toBeLessThanOrEqual(5 * 60_000)
+    expect(expiryOf(await prepared(desk, { ...aaplTo3, account: 'compass' }))).toBeNull()
     const refused = await prepare(desk.ports, { ...aaplTo3, account: 'compass', expiresInMs: 60_000 })
     expect(refused).toMatchObject({ ok: false, error: { code: 'request.venueCannot' } })
   })

@@ -15,7 +15,8 @@ const newAccount = {
   path: "44'/60'/0'/0/0",
   account: null,
   vault: null,
-  pathPrefix: null,
+  settings: {},
+  approval: null,
 } as const
 
 type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure }

@@ -1,9 +1,17 @@
 /** `countersign accounts` and `countersign accounts add`. */
+import { check } from '../../../shared/check.ts'
 import { ok, type Result } from '../../../shared/errors.ts'
+import type { JsonObject } from '../../../shared/history/canonical-json.ts'
+import { rulesOf, type VenueId } from '../../../shared/venues/registry.ts'
 import { addAccount, checkNewAccount, checksummed, type AddAccountInput } from '../../desk/accounts.ts'
 import type { Account } from '../../store/port.ts'
 import { runWithDesk } from '../context.ts'
 import type { DeskOptions } from '../options.ts'
+
+/** An account as it is typed: its settings are texts. */
+export interface TypedAccount extends AddAccountInput {
+  readonly settings: Readonly<Record<string, string>>
+}
 
 const line = ({ name, venue, network, address, signer, path }: Account): string => {
   const by = address === signer ? '' : `, signed by ${checksummed(signer)}`
@@ -22,9 +30,28 @@ export const listAccounts = (options: DeskOptions): Promise<void> =>
     return ok(null)
   })
 
+/** A typed text as a number or a boolean; undefined where it is neither. */
+function plain(text: string | undefined): number | boolean | undefined {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+/** What was typed of the settings as the venue's schema takes it: text, or a number or boolean where it wants that. */
+function typedSettings(venue: VenueId, texts: Readonly<Record<string, string>>): JsonObject {
+  const settings: Record<string, string | number | boolean> = { ...texts }
+  for (;;) {
+    const checked = check(rulesOf(venue).settingsSchema, settings)
+    const name = checked.ok ? undefined : checked.error.field
+    const other = name !== undefined && settings[name] === texts[name] ? plain(texts[name]) : undefined
+    if (name === undefined || other === undefined) return settings
+    settings[name] = other
+  }
+}
+
 /** Adds an account; its signer's address is read from the device and confirmed on it. */
-export const runAddAccount = (options: DeskOptions, input: AddAccountInput): Promise<void> =>
+export const runAddAccount = (options: DeskOptions, typed: TypedAccount): Promise<void> =>
   runWithDesk(options, async ({ ports, output, openDevice }): Promise<Result<null>> => {
+    const input = { ...typed, settings: typedSettings(typed.venue, typed.settings) }
     const possible = await checkNewAccount(ports, input)
     if (!possible.ok) return possible
     const ledger = await openDevice()

@@ -64,7 +64,8 @@ async function add({ output, ports, world }: Stage, name: string, venue: VenueId
       path,
       account: null,
       vault: null,
-      pathPrefix: null,
+      settings: {},
+      approval: null,
     } as const
     const account = must(await addAccount({ store: ports.store, ledger: device }, input))
     output.say(`Account ${account.name}: ${checksummed(account.address)}`)

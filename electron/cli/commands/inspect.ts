@@ -7,7 +7,7 @@ import {
   type InspectOptions,
   type Inspection,
 } from '../../../shared/inspect/inspect.ts'
-import { settingText } from '../../../shared/market.ts'
+import { leverageText, settingText } from '../../../shared/market.ts'
 import type { Network } from '../../../shared/venues/module.ts'
 import { openInput, readAll, readLines, unreadable } from '../input.ts'
 import { createOutput, written, type Output } from '../output.ts'
@@ -25,30 +25,47 @@ export interface InspectArguments {
 const verdictText = {
   verified: 'Verified: every hash and signer that came along is right.',
   computed: 'Computed: well formed, but nothing came along to compare with.',
-  incomplete: 'Incomplete: the action behind this hash is not known. Do not sign it on its word.',
+  incomplete: 'Incomplete: what is signed here cannot be told from this alone. Do not sign it on its word.',
   mismatch: 'MISMATCH: do not sign or send this.',
   refused: 'REFUSED: do not sign or send this.',
 } as const
+
+const changeText = (intent: NonNullable<Inspection['intent']>): string =>
+  intent.action === 'updateLeverage'
+    ? `market number ${intent.asset} to ${settingText(intent)}`
+    : `${intent.asset} to ${intent.isCross === null ? leverageText(intent) : settingText({ ...intent, isCross: intent.isCross })}`
+
+const subjectText = (intent: NonNullable<Inspection['intent']>): string | null => {
+  if (intent.action === 'updateLeverage') return intent.vaultAddress ?? "the signer's own account"
+  if (intent.account !== undefined) return `${intent.account}, account ${intent.accountIndex ?? 0}`
+  return intent.subAccountId === undefined ? null : `subaccount ${intent.subAccountId}`
+}
 
 function print({ say }: Output, found: Inspection): void {
   say(verdictText[found.verdict])
   if (found.kind === 'alreadySet') say('The leverage is already as asked; there is nothing to sign.')
   for (const { code, message } of found.problems) say(`  problem   ${message} (${code})`)
   if (found.intent) {
-    const { asset, nonce, vaultAddress, expiresAfter } = found.intent
-    say(`  sets      market number ${asset} to ${settingText(found.intent)}`)
+    const { intent } = found
+    const { nonce, expiresAfter } = intent
+    say(`  sets      ${changeText(intent)}`)
     say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
-    say(`  for       ${vaultAddress ?? "the signer's own account"}`)
-    say(`  nonce     ${nonce}`)
-    say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
+    const subject = subjectText(intent)
+    if (subject !== null) say(`  for       ${subject}`)
+    if (nonce !== null) say(`  nonce     ${nonce}`)
+    if (expiresAfter !== undefined)
+      say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
   }
   if (found.digests) {
-    say(`  connectionId  ${found.digests.connectionId}`)
+    if (found.digests.connectionId !== null) say(`  connectionId  ${found.digests.connectionId}`)
     say(`  domain hash   ${found.digests.domainHash}`)
     say(`  message hash  ${found.digests.messageHash}`)
     say(`  digest        ${found.digests.digest}`)
   }
   if (found.signer) say(`  signed by ${found.signer}`)
+  if (found.signingText !== null) say(`  signs     ${found.signingText}`)
+  if (found.signatureValid !== null)
+    say(`  signature ${found.signatureValid ? 'right: the API key signed exactly this' : 'WRONG'}`)
   for (const note of found.notes) say(`  note      ${note}`)
 }
 

@@ -1,9 +1,10 @@
 /** The main job, step by step: `prepare`, `show`, `sign`, `submit`, `reconcile`, `withdraw`. */
 import { factorySettings, type DeviceSettings } from '../../../shared/device/models.ts'
-import { failure, ok, type Result } from '../../../shared/errors.ts'
+import { fail, failure, ok, type Result } from '../../../shared/errors.ts'
 import { settingText } from '../../../shared/market.ts'
 import { previewOf } from '../../../shared/preview.ts'
 import type { PreparedRequest } from '../../../shared/prepared-request.ts'
+import { rulesOf } from '../../../shared/venues/registry.ts'
 import { loadRequest } from '../../desk/load.ts'
 import { prepare, type PrepareInput } from '../../desk/prepare.ts'
 import { reconcile } from '../../desk/reconcile.ts'
@@ -53,10 +54,25 @@ function tellOutcome({ output }: Context, { stored, failure }: SubmitOutcome, go
   return ok(null)
 }
 
+/** A margin mode that is sent along must have been said: nobody shall change it by leaving it out. */
+async function checkModeIsSaid(
+  { store }: Context['ports'],
+  { account, isCross }: PrepareInput,
+): Promise<Result<null>> {
+  if (isCross !== undefined) return ok(null)
+  const found = await store.accounts.get(account)
+  if (!found.ok) return found
+  return rulesOf(found.value.venue).carriesMode
+    ? fail('input.usage', { detail: 'Say which margin mode is meant: --cross or --isolated.' })
+    : ok(null)
+}
+
 /** Prepares a change and shows its preview. */
 export const runPrepare = (options: DeskOptions, input: PrepareInput): Promise<void> =>
   runWithDesk(options, async (context): Promise<Result<null>> => {
     const { output, ports } = context
+    const said = await checkModeIsSaid(ports, input)
+    if (!said.ok) return said
     const outcome = await prepare(ports, input)
     if (!outcome.ok) return outcome
     if (outcome.value.kind === 'prepared') {

@@ -1,10 +1,10 @@
-/** The commands `accounts`, `accounts add` and `devices`. */
+/** The commands `accounts`, `accounts add`, `accounts permit-reading` and `devices`. */
 import { Option, type Command } from 'commander'
-import { pathPrefixes, type PathPrefix } from '../../../shared/venues/compass/request.ts'
+import { approvalForms, type ApprovalForm } from '../../../shared/prepared-request.ts'
 import type { Network } from '../../../shared/venues/module.ts'
 import { venueIds, type VenueId } from '../../../shared/venues/registry.ts'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
-import { networkOption, wholeNumber, withExamples } from './arguments.ts'
+import { namedValues, networkOption, wholeNumber, withExamples } from './arguments.ts'
 
 interface AddOptions extends DeskOptions {
   readonly venue: VenueId
@@ -13,19 +13,37 @@ interface AddOptions extends DeskOptions {
   readonly path?: string
   readonly account?: string
   readonly vault?: string
-  readonly compassPaths?: PathPrefix
+  readonly set: Readonly<Record<string, string>>
+  readonly approval?: ApprovalForm
 }
 
 const aboutAdd = `Add an account whose leverage is to be changed.
 
 The signer's address is read from the Ledger and shown here and on its screen: compare the two and confirm on the Ledger. Nothing is sent to a venue. An account is never changed afterwards; add another one instead.`
 
-/** Adds `accounts` and `accounts add`. */
+const aboutPermit = `Permit the reading of an account at a venue that shows it only to its signer (Synthetix).
+
+The Ledger signs that one reading, once; the signature is kept in the database and serves until it ends, after a day. It changes nothing and nothing is sent now. Without it leverage cannot be read, and so not be changed.`
+
+function addPermitReading(accounts: Command): void {
+  const permit = accounts
+    .command('permit-reading')
+    .summary('have the Ledger sign the reading of an account, for a day')
+    .description(aboutPermit)
+    .argument('<account>', 'its name or id')
+    .action(async (account: string, _: DeskOptions, command: Command) => {
+      const { runPermitReading } = await import('../commands/permit-reading.ts')
+      await runPermitReading(command.optsWithGlobals<DeskOptions>(), account)
+    })
+  withExamples(withDeskOptions(permit), 'countersign accounts permit-reading treasury')
+}
+
+/** Adds `accounts`, `accounts add` and `accounts permit-reading`. */
 export function addAccounts(program: Command): void {
   const accounts = withDeskOptions(
     program
       .command('accounts')
-      .summary('list the accounts, or add one')
+      .summary('list the accounts, add one, or permit reading one')
       .description('List the accounts whose leverage can be changed here.'),
   ).action(async (options: DeskOptions) => {
     const { listAccounts } = await import('../commands/accounts.ts')
@@ -48,7 +66,16 @@ export function addAccounts(program: Command): void {
     .option('--account <address>', 'the account that approved the signer as its agent')
     .option('--vault <address>', 'the subaccount or vault that the signer acts for')
     .addOption(
-      new Option('--compass-paths <prefix>', 'which of its paths Compass is asked at').choices(pathPrefixes),
+      new Option(
+        '--approval <form>',
+        'how the Ledger approves each change in words before anything is sent',
+      ).choices(approvalForms),
+    )
+    .option(
+      '--set <name=value>',
+      'a setting of the account at its venue, such as subAccountId=1867542890123456789; can be repeated',
+      namedValues,
+      {},
     )
     .action(async (name: string, _: AddOptions, command: Command) => {
       const { runAddAccount } = await import('../commands/accounts.ts')
@@ -60,15 +87,18 @@ export function addAccounts(program: Command): void {
         path: options.path ?? `44'/60'/0'/0/${options.index}`,
         account: options.account ?? null,
         vault: options.vault ?? null,
-        pathPrefix: options.compassPaths ?? null,
+        settings: options.set,
+        approval: options.approval ?? null,
       })
     })
   withExamples(
     withDeskOptions(add),
     'countersign accounts add treasury',
     'countersign accounts add "stock perps" --venue compass --index 1',
+    'countersign accounts add main --approval text',
     "countersign accounts add fund --vault 0x1234... (its owner's Ledger is connected)",
   )
+  addPermitReading(accounts)
   withExamples(accounts, 'countersign accounts', 'countersign accounts add treasury')
 }
 

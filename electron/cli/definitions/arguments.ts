@@ -1,5 +1,6 @@
 /** How arguments are read from what was typed; what does not fit is a usage error (exit code 64). */
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
+import { canonicalDecimal } from '../../../shared/decimal.ts'
 import { isHex } from '../../../shared/hex.ts'
 
 /** A reader of whole numbers from `min` to `max`. */
@@ -17,10 +18,22 @@ export const headArgument = (text: string): string => {
   throw new InvalidArgumentError('It must be 0x and 64 hex digits.')
 }
 
-/** Reads a leverage, a whole decimal number of at least 1; it stays a string. */
+/** Reads a leverage, a decimal number above 0; it stays a string. */
 export const leverageText = (text: string): string => {
-  if (/^[1-9]\d{0,9}$/.test(text)) return text
-  throw new InvalidArgumentError('It must be a whole number of at least 1.')
+  const exact = canonicalDecimal(text)
+  if (exact !== null && exact !== '0') return exact
+  throw new InvalidArgumentError('It must be a number above 0, such as 5 or 12.5.')
+}
+
+/** Collects `name=value` texts by their names. */
+export function namedValues(
+  text: string,
+  earlier: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const [, name = '', value = ''] = /^([A-Za-z]\w{0,40})=(.{1,200})$/.exec(text) ?? []
+  if (name === '') throw new InvalidArgumentError('It must be a name and a value, such as accountIndex=0.')
+  if (Object.hasOwn(earlier, name)) throw new InvalidArgumentError(`${name} is given twice.`)
+  return { ...earlier, [name]: value }
 }
 
 /** The option that says which network is meant. */

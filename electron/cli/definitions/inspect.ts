@@ -11,12 +11,14 @@ interface InspectOptions {
 
 const about = `Say what a payload really does, offline.
 
-Takes the body of a Hyperliquid /exchange request, the answer of Compass' set_leverage, the body for Compass' execute, or EIP-712 typed data. Every hash is computed again from the fields, the signer is recovered from the signature, and all that came along is compared. Nothing is sent, and nothing is written.
+Takes the body of a Hyperliquid /exchange request, the answer of Compass' set_leverage, the body for Compass' execute, an Arcus setLeverage body, the set-leverage body of CoinSwitch or Bybit, or EIP-712 typed data. A body that an API key signs can hold its "headers". Every hash is computed again from the fields, the signer is recovered from the signature, and all that came along is compared. Nothing is sent, and nothing is written.
 
 What you expect can be wrapped around it; every field given is compared:
 {"venue": "hyperliquid", "network": "mainnet",
  "request": {"signer": "0x...", "asset": 0, "isCross": true, "leverage": 5},
- "payload": {...}}`
+ "payload": {...}}
+
+Where an API key signs, its headers can stand in the body or beside the payload: "headers": {"X-API-Key": "...", "X-Timestamp": "...", "X-Signature": "..."}. The exact text that is signed is then printed, and the signature checked.`
 
 const verdicts = `
 Verdicts:

@@ -28,6 +28,7 @@ interface PrepareOptions extends DeskOptions {
   readonly account: string
   readonly market: string
   readonly leverage: string
+  readonly sellLeverage?: string
   readonly cross?: boolean
   readonly isolated?: boolean
   readonly expiresIn?: number
@@ -36,7 +37,7 @@ interface PrepareOptions extends DeskOptions {
 
 const aboutPrepare = `Prepare a change of leverage and show its preview: what changes, what is at stake, what will be signed and what the Ledger will show.
 
-The venue is read and the change is checked against its limits. The request is kept; nothing is signed or sent. Say the margin mode too, because the venue sets both at once.`
+The venue is read and the change is checked against its limits. The request is kept; nothing is signed or sent. Say the margin mode too where the venue sets both at once.`
 
 /** Adds `prepare`. */
 export function addPrepare(program: Command): void {
@@ -46,8 +47,18 @@ export function addPrepare(program: Command): void {
     .description(aboutPrepare)
     .requiredOption('--account <name>', 'name of the account')
     .requiredOption('--market <symbol>', 'market, such as BTC or xyz:AAPL')
-    .requiredOption('--leverage <n>', 'new leverage, a whole number', leverageText)
-    .addOption(new Option('--cross', 'cross margin').conflicts('isolated'))
+    .requiredOption('--leverage <n>', 'new leverage, such as 5 or 12.5', leverageText)
+    .option(
+      '--sell-leverage <n>',
+      'of the sell side, where the account sets buy and sell apart',
+      leverageText,
+    )
+    .addOption(
+      new Option(
+        '--cross',
+        'cross margin; the mode has to be said where the venue sets both at once',
+      ).conflicts('isolated'),
+    )
     .option('--isolated', 'isolated margin')
     .addOption(
       new Option('--expires-in <minutes>', 'after how many minutes the venue must refuse it; 15 unless told')
@@ -55,15 +66,15 @@ export function addPrepare(program: Command): void {
         .conflicts('expiry'),
     )
     .option('--no-expiry', 'let it be usable as long as its nonce is, about two days')
-  withDeskOptions(command).action(async (options: PrepareOptions, prepare: Command) => {
-    const { account, market, leverage, cross = false, isolated, expiresIn, expiry } = options
-    if (!cross && !isolated) prepare.error('error: say which margin mode is meant: --cross or --isolated')
+  withDeskOptions(command).action(async (options: PrepareOptions) => {
+    const { account, market, leverage, sellLeverage, cross = false, isolated, expiresIn, expiry } = options
     const { runPrepare } = await import('../commands/requests.ts')
     await runPrepare(options, {
       account,
       market,
       leverage,
-      isCross: cross,
+      ...(sellLeverage === undefined ? {} : { sellLeverage }),
+      ...(cross || isolated ? { isCross: cross } : {}),
       ...(expiry ? {} : { expiresInMs: null }),
       ...(expiresIn === undefined ? {} : { expiresInMs: expiresIn * 60_000 }),
     })

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { PracticeFault } from './port.ts'
-import { accepted, type RoutedAnswer } from './routes.ts'
+import type { RoutedAnswer } from './routed.ts'
 
 const html = '<!doctype html><title>Service</title><p>One moment, please.</p>'
 
@@ -38,8 +38,16 @@ function redirect(response: ServerResponse, path: string): void {
   response.end()
 }
 
-/** What goes wrong before anything is carried out; false where this fault lets the request through. */
-export function faultBefore(response: ServerResponse, fault: PracticeFault, path: string): boolean {
+/**
+ * What goes wrong before anything is carried out; false where this fault lets the request through. `claim` is the answer
+ * that says that it was carried out.
+ */
+export function faultBefore(
+  response: ServerResponse,
+  fault: PracticeFault,
+  path: string,
+  claim: RoutedAnswer,
+): boolean {
   switch (fault) {
     case 'timeoutBeforeApply':
       return true
@@ -56,7 +64,7 @@ export function faultBefore(response: ServerResponse, fault: PracticeFault, path
       write(response, { status: 429, contentType: 'text/plain', body: 'Too Many Requests' })
       return true
     case 'okButNotApplied':
-      write(response, accepted)
+      write(response, claim)
       return true
     default:
       return false

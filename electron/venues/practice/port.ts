@@ -2,6 +2,9 @@
 import type { Hex } from '../../../shared/hex.ts'
 import type { Json } from '../../../shared/strict-json.ts'
 import type { Network } from '../../../shared/venues/module.ts'
+import type { PracticeArcus } from './arcus-state.ts'
+import type { SynthetixState } from './synthetix-state.ts'
+import type { PracticeV5 } from './v5-state.ts'
 
 /** A key that may act for a user. */
 export interface PracticeAgent {
@@ -63,6 +66,12 @@ export interface PracticeState {
   /** Used nonces per signer, rising, the 100 highest. */
   readonly nonces: Readonly<Record<Hex, readonly number[]>>
   readonly applied: readonly AppliedAction[]
+  /** The accounts at CoinSwitch and Bybit; fresh ones where they are left out. */
+  readonly v5?: PracticeV5
+  /** Absent in a state that is older than the practice Arcus. */
+  readonly arcus?: PracticeArcus
+  /** Synthetix' side; made afresh for the users above where it is not there yet. */
+  readonly synthetix?: SynthetixState
 }
 
 /** How an answer can go wrong. What is not named "before" or "not applied" has done its work when it goes wrong. */
@@ -94,7 +103,7 @@ export const practiceFaults = [
 /** One way in which an answer can go wrong. */
 export type PracticeFault = (typeof practiceFaults)[number]
 
-/** What a fault hits: `/exchange` and `execute`, or everything else. */
+/** What a fault hits: what may change something (`/exchange`, `execute`, `set-leverage`, ...), or everything else. */
 export type PracticeTarget = 'submission' | 'read'
 
 /** A request that came in. */
@@ -125,7 +134,7 @@ export interface PracticeVenueOptions {
   readonly slowMs?: number
 }
 
-/** A running practice venue: Hyperliquid and Compass on one origin. */
+/** A running practice venue: all venues on one origin. */
 export interface PracticeVenue {
   /** `http://127.0.0.1:<port>` */
   readonly url: string

@@ -1,5 +1,5 @@
 /**
- * A venue to practise on: Hyperliquid and Compass on 127.0.0.1. It accepts nothing that the real ones would refuse, and
+ * A venue to practise on: every venue at once on 127.0.0.1. It accepts nothing that the real ones would refuse, and
  * can be told to fail in every way in which a network can.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -14,7 +14,8 @@ import type {
   PracticeVenueOptions,
   SeenRequest,
 } from './port.ts'
-import { prepares, route, targetOf, type RoutedAnswer } from './routes.ts'
+import type { RoutedAnswer } from './routed.ts'
+import { acceptedAt, prepares, route, targetOf } from './routes.ts'
 import { freshState } from './state.ts'
 
 const maxBodyBytes = 65_536
@@ -67,18 +68,13 @@ export async function startPracticeVenue(options: PracticeVenueOptions = {}): Pr
     response.setHeader('date', new Date(now()).toUTCString())
     if (body === null) return write(response, { status: 413, contentType: 'text/plain', body: '' })
     const url = new URL(target, 'http://127.0.0.1')
-    const kind = targetOf(url.pathname)
+    const kind = targetOf(url.pathname, body)
     requests.push({ method, path: target, body, target: kind })
     const fault = faults[kind].shift()
-    if (fault && faultBefore(response, fault, url.pathname)) return
+    const accepted = acceptedAt(url.pathname, body, now())
+    if (fault && faultBefore(response, fault, url.pathname, accepted)) return
     const honest = await route(
-      {
-        method,
-        url,
-        body,
-        contentType: headerText(request.headers['content-type']),
-        apiKey: headerText(request.headers['x-api-key']),
-      },
+      { method, url, target, body, header: (name) => headerText(request.headers[name]) },
       { state: () => state, keep, nowMs: now(), network, apiKey },
     )
     const answer = tampered(url.pathname, honest)

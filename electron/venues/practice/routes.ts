@@ -1,6 +1,9 @@
 /** Which request gets which answer from the practice venue, before anything goes wrong with it on purpose. */
 import { pathPrefixes } from '../../../shared/venues/compass/request.ts'
 import type { Network } from '../../../shared/venues/module.ts'
+import { arcusSubmissions, decideArcus, isArcusPath } from './arcus.ts'
+import { claimedArcusChange } from './arcus-change.ts'
+import { settled } from './arcus-state.ts'
 import {
   ensureLeverage,
   opportunities,
@@ -14,22 +17,10 @@ import { rule, type ExchangeContext } from './exchange.ts'
 import { practiceSigner } from './hashing.ts'
 import { answerInfo, readInfoQuestion } from './info.ts'
 import type { PracticeState, PracticeTarget } from './port.ts'
-
-/** A request, as far as the answer depends on it. */
-export interface RoutedRequest {
-  readonly method: string
-  readonly url: URL
-  readonly contentType: string
-  readonly apiKey: string
-  readonly body: string
-}
-
-/** An answer to be written. */
-export interface RoutedAnswer {
-  readonly status: number
-  readonly contentType: string
-  readonly body: string
-}
+import type { RoutedAnswer, RoutedRequest } from './routed.ts'
+import { acceptedChange, changesLeverage, isSynthetixPath, synthetixRoute } from './synthetix.ts'
+import { isV5Path, practiceSetLeveragePath, v5Accepted, v5Route } from './v5.ts'
+import { arcusOf } from './state.ts'
 
 /** What answers need of the venue around them. */
 export interface RouteContext {
@@ -59,17 +50,31 @@ const text = (status: number, body: string): RoutedAnswer => ({
 export const badShape = text(422, 'Failed to deserialize the JSON body into the target type')
 
 /** The answer to an action that was carried out. */
-export const accepted = json(200, { status: 'ok', response: { type: 'default' } })
+const accepted = json(200, { status: 'ok', response: { type: 'default' } })
 
 const compassAnswer = ({ status, body }: CompassAnswer): RoutedAnswer => json(status, body)
 
 const prefixOf = (path: string): string | undefined =>
   pathPrefixes.find((prefix) => path.startsWith(`${prefix}/`))
 
-/** What a path is for: `/exchange` and Compass' `execute` may change something. */
-export const targetOf = (path: string): PracticeTarget => {
+const submissions: ReadonlySet<string> = new Set(['/exchange', practiceSetLeveragePath, ...arcusSubmissions])
+
+/**
+ * What a request is for: `/exchange`, Compass' `execute`, V5's `set-leverage`, Arcus' POST endpoints and Synthetix'
+ * `updateLeverage` may change something.
+ */
+export const targetOf = (path: string, body: string): PracticeTarget => {
   const prefix = prefixOf(path)
-  return path === '/exchange' || (prefix && path === `${prefix}/execute`) ? 'submission' : 'read'
+  const isExecute = prefix !== undefined && path === `${prefix}/execute`
+  return submissions.has(path) || isExecute || changesLeverage(path, body) ? 'submission' : 'read'
+}
+
+/** The answer that says of a submission that it was carried out, in the manner of the venue it was sent to. */
+export function acceptedAt(path: string, body: string, nowMs: number): RoutedAnswer {
+  if (isSynthetixPath(path)) return acceptedChange(body, nowMs)
+  if (isV5Path(path)) return v5Accepted
+  const answer = path === '/v1/setLeverage' ? claimedArcusChange(body) : null
+  return answer === null ? accepted : { ...accepted, body: answer }
 }
 
 /** Whether a path is one of Compass' that prepare a change. */
@@ -112,10 +117,11 @@ async function executeRoute(body: string, context: RouteContext): Promise<Routed
 
 async function compassRoute(
   operation: string,
-  { body, apiKey, url }: RoutedRequest,
+  { body, header, url }: RoutedRequest,
   context: RouteContext,
 ): Promise<RoutedAnswer> {
-  if (apiKey !== context.apiKey) return json(401, { error: 'unauthorized', message: 'Invalid API key.' })
+  if (header('x-api-key') !== context.apiKey)
+    return json(401, { error: 'unauthorized', message: 'Invalid API key.' })
   switch (operation) {
     case 'GET /opportunities':
       return compassAnswer(opportunities())
@@ -132,14 +138,28 @@ async function compassRoute(
   }
 }
 
+async function arcusRoute(
+  { method, url, body, header }: RoutedRequest,
+  { state, keep, nowMs, network }: RouteContext,
+): Promise<RoutedAnswer> {
+  const question = { query: url.searchParams, body, header, nowMs }
+  const decide = await decideArcus(method, url.pathname, question, network)
+  const answer = decide(settled(arcusOf(state()), nowMs))
+  if (answer.state !== state().arcus) keep({ ...state(), arcus: answer.state })
+  return { status: answer.status, contentType: 'application/json', body: answer.body }
+}
+
 /** Works out the honest answer to a request, carrying out what it asks for. */
 export async function route(request: RoutedRequest, context: RouteContext): Promise<RoutedAnswer> {
-  const { method, url, contentType, body } = request
+  const { method, url, header, body } = request
   const path = url.pathname
-  if (method === 'POST' && !/^application\/json(;|$)/.test(contentType))
+  if (method === 'POST' && !/^application\/json(;|$)/.test(header('content-type')))
     return text(415, 'Expected request with `Content-Type: application/json`')
+  if (isArcusPath(path)) return arcusRoute(request, context)
+  if (isSynthetixPath(path)) return synthetixRoute(request, context)
   const prefix = prefixOf(path)
   if (prefix) return compassRoute(`${method} ${path.slice(prefix.length)}`, request, context)
+  if (isV5Path(path)) return v5Route(request, context)
   if (path !== '/info' && path !== '/exchange') return text(404, '')
   if (method !== 'POST') return text(405, '')
   return path === '/info' ? infoRoute(body, context) : exchangeRoute(body, context)

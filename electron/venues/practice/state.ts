@@ -1,7 +1,9 @@
 /** What the practice venue remembers: the accounts it begins with, and the rules that read and change them. */
 import { keccak256, toHex } from 'viem'
 import { lower, type Hex } from '../../../shared/hex.ts'
+import { freshArcus, type PracticeArcus } from './arcus-state.ts'
 import { marketByCoin, type PracticeMarket } from './markets.ts'
+import { freshV5 } from './v5-state.ts'
 import type {
   AppliedAction,
   PracticeAccount,
@@ -83,7 +85,21 @@ export function freshState(funded: readonly Hex[] = practiceUsers): PracticeStat
     [user, index === 0 ? firstUser(agents) : account({})] as const,
     ...ownedBy(user),
   ])
-  return { version: 1, accounts: Object.fromEntries(accounts), nonces: {}, applied: [] }
+  return {
+    version: 1,
+    accounts: Object.fromEntries(accounts),
+    nonces: {},
+    applied: [],
+    v5: freshV5(),
+    arcus: freshArcus(users),
+  }
+}
+
+/** The practice Arcus of a state; a fresh one for its users where the state is older than it. */
+export function arcusOf({ arcus, accounts }: PracticeState): PracticeArcus {
+  if (arcus) return arcus
+  const users = Object.entries(accounts).filter(([, { role }]) => role === 'user')
+  return freshArcus(users.map(([address]) => address as Hex))
 }
 
 /** The user for whom a key acts: itself, or the user whose agent it is; null for a stranger. */

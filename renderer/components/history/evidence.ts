@@ -89,8 +89,9 @@ export function factsOf(row: HistoryRowView, request: RequestView | undefined): 
   const body = readCanonicalObject(row.body) ?? {}
   const signature = hexOf(body['signature'])
   const read = readSignatureHex(signature)
+  const connectionId = request?.prepared.digests.connectionId
   return [
-    ...(request ? [{ name: 'connectionId', value: request.prepared.digests.connectionId }] : []),
+    ...(connectionId ? [{ name: 'connectionId', value: connectionId }] : []),
     ...(request ? [{ name: 'Digest', value: request.prepared.digests.digest }] : []),
     ...(read.ok
       ? [

@@ -33,6 +33,10 @@ const others: Readonly<Record<string, { readonly what: string; readonly tone: To
   'submission.answered': { what: 'Answered', tone: 'plain' },
   'reconcile.read': { what: 'Venue read', tone: 'caution' },
   'leverage.alreadySet': { what: 'Already set', tone: 'plain' },
+  'key.signed': { what: 'API key granted', tone: 'plain' },
+  'key.registered': { what: 'API key registered', tone: 'plain' },
+  'key.refused': { what: 'API key refused', tone: 'danger' },
+  'key.unknown': { what: 'API key: not known', tone: 'caution' },
 }
 
 const bodyOf = ({ body }: HistoryRowView) => readCanonicalObject(body) ?? {}

@@ -1,5 +1,10 @@
 /** The logarithmic scale of the leverage slider: twice the leverage is always the same way further. */
 
+import type { Market } from '../../../shared/market.ts'
+
+/** What a market takes. */
+export type Limits = Pick<Market, 'minLeverage' | 'maxLeverage' | 'leverageStep'>
+
 /** Where a leverage stands, in percent of the scale from 1 to `max`. */
 export function shareOf(leverage: number, max: number): number {
   if (leverage <= 1 || max <= 1) return 0
@@ -39,4 +44,12 @@ export function ticksOf(value: number, max: number, now: number | null): readonl
   return kept
     .map((tick): Tick => (tick.text === '1 now' ? { ...tick, side: 'first' } : tick))
     .toSorted((a, b) => a.at - b.at)
+}
+
+/** The leverage that a market takes nearest to a number; limits and step as the market has them. */
+export function nearest(value: number, { minLeverage, maxLeverage, leverageStep }: Limits): string {
+  const places = (String(leverageStep).split('.')[1] ?? '').length
+  const steps = Math.round((value - minLeverage) / leverageStep)
+  const on = minLeverage + steps * leverageStep
+  return String(Number(Math.min(maxLeverage, Math.max(minLeverage, on)).toFixed(places)))
 }

@@ -4,6 +4,7 @@
  */
 import type { AccountView, MarketSettingView, MarketView } from '../../../shared/contract.ts'
 import type { Failure } from '../../../shared/errors.ts'
+import { canonicalDecimal, isCanonicalDecimal } from '../../../shared/decimal.ts'
 import { checkLimits, sameSetting, type LeverageSetting } from '../../../shared/market.ts'
 import { venueModules } from '../../../shared/venues/registry.ts'
 import type { Accounts } from '../../state/accounts.svelte.ts'
@@ -12,6 +13,9 @@ import type { Settings } from '../../state/settings.svelte.ts'
 
 /** Minutes until the venue refuses it. */
 export const expiries = [5, 15, 60] as const
+
+/** A typed number in its exact form; as it is while it is none yet. */
+const exact = (text: string): string => canonicalDecimal(text) ?? text
 
 interface FormPorts {
   readonly accounts: Accounts
@@ -28,6 +32,7 @@ export class NewRequest {
   search = $state('')
   /** As it is typed; null until the person chose one, when the present value stands. */
   #leverage: string | null = $state(null)
+  #sellLeverage: string | null = $state(null)
   #isCross: boolean | null = $state(null)
   minutes: (typeof expiries)[number] = $state(15)
   preparing = $state(false)
@@ -71,22 +76,42 @@ export class NewRequest {
   )
 
   readonly leverage = $derived(this.#leverage ?? this.current?.leverage ?? '')
+  /** Leverage of the sell side; undefined where the account does not set the two sides apart. */
+  readonly sellLeverage = $derived(
+    this.current?.sellLeverage === undefined ? undefined : (this.#sellLeverage ?? this.current.sellLeverage),
+  )
   readonly isCross = $derived(this.#modeOf())
-  readonly wanted: LeverageSetting = $derived({ leverage: this.leverage, isCross: this.isCross })
+  readonly wanted: LeverageSetting = $derived({
+    leverage: exact(this.leverage),
+    ...(this.sellLeverage === undefined ? {} : { sellLeverage: exact(this.sellLeverage) }),
+    isCross: this.isCross,
+  })
+  /** Whether a number stands everywhere one is needed. */
+  readonly typed = $derived(
+    isCanonicalDecimal(this.wanted.leverage) && isCanonicalDecimal(this.wanted.sellLeverage ?? '1'),
+  )
   /** Why the market does not take what is chosen; null when it does or nothing is chosen yet. */
   readonly limit: Failure | null = $derived.by(() => {
-    if (!this.market || this.leverage === '') return null
+    if (!this.market || !this.typed) return null
     const checked = checkLimits(this.market, this.wanted)
     return checked.ok ? null : checked.error
   })
-  readonly unchanged = $derived(this.current !== undefined && sameSetting(this.current, this.wanted))
-  readonly chosen = $derived(this.market !== undefined && this.current !== undefined && this.leverage !== '')
+  readonly unchanged = $derived(
+    this.current !== undefined && this.typed && sameSetting(this.current, this.wanted),
+  )
+  readonly chosen = $derived(this.market !== undefined && this.current !== undefined && this.typed)
   readonly ready = $derived(this.chosen && this.limit === null && !this.unchanged)
-  /** Whether the venue can carry an expiry. */
-  readonly carriesExpiry = $derived(this.venue?.carriesContext ?? true)
+  /** Whether an end can be set: the venue carries it, or the approval that opens the API key does. */
+  readonly carriesExpiry = $derived(
+    this.venue === null || this.venue.carriesExpiry || this.venue.signedBy === 'apiKey',
+  )
+  /** Whether a change carries the margin mode. */
+  readonly carriesMode = $derived(this.venue?.carriesMode ?? true)
 
   #modeOf(): boolean {
-    const wanted = this.#isCross ?? this.current?.isCross ?? true
+    const present = this.current?.isCross ?? true
+    const wanted = this.#isCross ?? present
+    if (!this.carriesMode) return present
     if (!this.market) return wanted
     return wanted ? this.market.crossAllowed : !this.market.isolatedAllowed
   }
@@ -104,14 +129,25 @@ export class NewRequest {
   }
 
   setLeverage(text: string): void {
-    this.#leverage = text.replace(/\D/g, '').replace(/^0+/, '').slice(0, 4)
+    this.#leverage = this.#typing(text)
     this.#news()
   }
 
-  /** One more or less, within what the market takes. */
-  step(by: number): void {
-    const max = this.market?.maxLeverage ?? 1
-    this.setLeverage(String(Math.min(max, Math.max(1, (Number(this.leverage) || 0) + by))))
+  setSellLeverage(text: string): void {
+    this.#sellLeverage = this.#typing(text)
+    this.#news()
+  }
+
+  /** What of a typed text can become a leverage of this market. */
+  #typing(text: string): string {
+    const whole = Number.isInteger(this.market?.leverageStep ?? 1)
+    return whole
+      ? text.replace(/\D/g, '').replace(/^0+/, '').slice(0, 4)
+      : text
+          .replace(',', '.')
+          .replace(/[^\d.]|(?<=\..*)\./g, '')
+          .replace(/^0+(?=\d)/, '')
+          .slice(0, 7)
   }
 
   setCross(isCross: boolean): void {
@@ -121,6 +157,7 @@ export class NewRequest {
 
   #forget(): void {
     this.#leverage = null
+    this.#sellLeverage = null
     this.#isCross = null
     this.#news()
   }

@@ -85,9 +85,13 @@ export class RequestFlow {
   }
 
   #unsigned(): Panel {
-    if (this.doing === 'signing' || this.doing === 'stopping' || this.step === 'asking') return 'asking'
+    if (this.doing === 'signing' || this.doing === 'stopping' || this.#asked()) return 'asking'
     if (this.failure?.code === 'device.rejected') return 'rejected'
     return this.failure?.code.startsWith('device.') && !this.stopped ? 'hindered' : 'preview'
+  }
+
+  #asked(): boolean {
+    return this.step === 'approving' || this.step === 'asking'
   }
 
   /** Asks the device. */

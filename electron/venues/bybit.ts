@@ -1,0 +1,82 @@
+/** Bybit over HTTP. Its signature covers time, key, window and the exact bytes of the body or query. */
+import { ok, type Result } from '../../shared/errors.ts'
+import {
+  checkBybitKey,
+  isCrossAt,
+  readBybitAccount,
+  readBybitKey,
+} from '../../shared/venues/bybit/account.ts'
+import type { BybitSettings } from '../../shared/venues/bybit/settings.ts'
+import { bybitHeaders, bybitText } from '../../shared/venues/bybit/signing.ts'
+import type { Network } from '../../shared/venues/module.ts'
+import { asAnswer } from './bad-answer.ts'
+import type { Venue } from './port.ts'
+import { createV5, type RequestSigner, type V5Parts } from './v5.ts'
+
+/** Bybit's test network (Bybit V5 docs, guide). */
+const testnetOrigin = 'https://api-testnet.bybit.com'
+
+/** The host of an account. */
+export const bybitOrigin = (network: Network, { host }: BybitSettings): string =>
+  network === 'testnet' ? testnetOrigin : `https://${host}`
+
+/** What a Bybit venue is made of. */
+export interface BybitParts extends Pick<V5Parts, 'client' | 'readSigner' | 'now' | 'network'> {
+  readonly settings: BybitSettings
+}
+
+const queryOf = (path: string): string => (path.includes('?') ? path.slice(path.indexOf('?') + 1) : '')
+
+/** Signs with the headers of Bybit. */
+export function bybitSigner(recvWindowMs: number): RequestSigner {
+  return async (request, { signer, stampMs }) => {
+    const timestamp = String(stampMs)
+    const recvWindow = String(recvWindowMs)
+    const payload = request.method === 'POST' ? request.body : queryOf(request.path)
+    const text = bybitText({ timestamp, keyId: signer.keyId, recvWindow, payload })
+    const signature = await signer.sign(text)
+    if (!signature.ok) return signature
+    const headers = {
+      [bybitHeaders.key]: signer.keyId,
+      [bybitHeaders.timestamp]: timestamp,
+      [bybitHeaders.recvWindow]: recvWindow,
+      [bybitHeaders.signature]: signature.value,
+    }
+    return ok({ ...request, headers, secrets: [signature.value] })
+  }
+}
+
+/** Bybit on one network. */
+export function createBybit({ client, settings, network, readSigner, now }: BybitParts): Venue {
+  const name = 'Bybit'
+  const { category, recvWindowMs } = settings
+  const {
+    read,
+    time: _,
+    ...venue
+  } = createV5({
+    id: 'bybit',
+    network,
+    name,
+    client,
+    category,
+    readSigner,
+    signRequest: bybitSigner(recvWindowMs),
+    async isCross(tradeMode, read): Promise<Result<boolean>> {
+      const reading = await read('/v5/account/info')
+      if (!reading.ok) return reading
+      const account = asAnswer(name, readBybitAccount(reading.value.result))
+      return account.ok ? ok(isCrossAt(account.value, tradeMode, category)) : account
+    },
+    now,
+  })
+  return {
+    ...venue,
+    async checkSigner() {
+      const reading = await read('/v5/user/query-api')
+      if (!reading.ok) return reading
+      const key = asAnswer(name, readBybitKey(reading.value.result))
+      return key.ok ? checkBybitKey(key.value, reading.value.keyId, now()) : key
+    },
+  }
+}
