@@ -353,8 +353,8 @@ export const contract = {
       )
       .output(result(v.array(historyRowSchema))),
     verify: oc.output(result(historyProofSchema)),
-    /** The whole history as JSONL (docs/formats.md), to be saved by the person. */
-    export: oc.output(result(v.strictObject({ fileName: text, text: v.string() }))),
+    /** The whole history as JSONL and the signed head of all of it (docs/formats.md), to be saved by the person. */
+    export: oc.output(result(v.strictObject({ fileName: text, text: v.string(), head: text }))),
   },
   device: {
     get: oc.output(deviceStateSchema),

@@ -546,8 +546,28 @@ export const catalogue = {
     'unknown',
   ),
   'history.broken': entry(
-    'The history does not verify: row {row}: {detail}',
+    'The history does not verify: row {row}: {detail} It looks like {change}.',
     'Keep a copy of this file. Compare it with an earlier export to see what was changed.',
+  ),
+  'history.badHead': entry(
+    'This is not a head that can be used: {detail}',
+    'Give a file that "countersign history head" or an export wrote, as it was written.',
+  ),
+  'history.headDiffers': entry(
+    'No head is signed, because the history no longer is what its head of {size} rows says.',
+    'Keep a copy of the database and run "countersign history verify" on it. Compare it with an earlier export.',
+  ),
+  'history.headSigned': entry(
+    'A Ledger signed the head of {size} rows already ({signer}). Its signature stays.',
+    'Nothing is to be done: the next head can be signed once the history has another row.',
+  ),
+  'history.keyUnusable': entry(
+    'The key that signs heads cannot be used: {path}: {detail}',
+    'No head was signed. If others could read the key, move it away: a new one is made. Earlier heads stay valid.',
+  ),
+  'history.noRow': entry(
+    'The history has no row {row}: it has {count}.',
+    'Give the number of a row, as "countersign history" lists them.',
   ),
 } as const satisfies Record<string, Entry>
 

@@ -59,13 +59,19 @@ export function readSignatureHex(value: unknown, at = 'signature'): Result<Signa
 /** A signature as 65 bytes in hex, r | s | v with v 27 or 28. */
 export const signatureToHex = ({ r, s, v }: Signature): Hex => `${r}${s.slice(2)}${v.toString(16)}` as Hex
 
-/** The address, in lower case, whose key signed `digest`; null where no key can have. */
-export function recoverAddress(digest: Hex, { r, s, v }: Signature): Hex | null {
+/** Finds the address, in lower case, whose key signed `digest`; null where no key can have. */
+export type RecoverAddress = (digest: Hex, signature: Signature) => Hex | null
+
+/** The address of an uncompressed public key of 65 bytes. */
+export const addressOfKey = (publicKey: Uint8Array): Hex => toHex(keccak_256(publicKey.slice(1)).slice(-20))
+
+/** Finds the address everywhere; electron/store/native-signatures.ts has a faster one. */
+export const recoverAddress: RecoverAddress = (digest, { r, s, v }) => {
   try {
     const point = new secp256k1.Signature(BigInt(r), BigInt(s))
       .addRecoveryBit(v - 27)
       .recoverPublicKey(fromHex(digest))
-    return toHex(keccak_256(point.toBytes(false).slice(1)).slice(-20))
+    return addressOfKey(point.toBytes(false))
   } catch {
     return null
   }

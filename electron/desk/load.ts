@@ -1,7 +1,7 @@
 /** A stored request, proven to be what was prepared, with the account and venue it belongs to. */
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { readPreparedRequest, type PreparedRequest } from '../../shared/prepared-request.ts'
-import { rulesOf } from '../../shared/venues/registry.ts'
+import { contradiction } from '../../shared/request-columns.ts'
 import type { Account, StoredRequest } from '../store/port.ts'
 import type { DeskPorts } from './ports.ts'
 
@@ -10,22 +10,6 @@ export interface LoadedRequest {
   readonly stored: StoredRequest
   readonly request: PreparedRequest
   readonly account: Account
-}
-
-/** The first of the stored columns that contradicts the prepared payload; null when they agree. */
-function contradiction(
-  { digest, signer, nonce, expiresAfter, venue, network }: StoredRequest,
-  request: PreparedRequest,
-): string | null {
-  const { wire, digests } = request
-  const rules = rulesOf(request.venue)
-  const expiry = rules.expiresAfterOf(wire)
-  if (digest !== digests.digest) return 'digest'
-  if (signer !== request.signer.address) return 'signer'
-  if (nonce !== rules.nonceOf(wire)) return 'nonce'
-  if (expiresAfter !== (expiry === null ? null : String(expiry))) return 'expiresAfter'
-  if (venue !== request.venue) return 'venue'
-  return network === request.network ? null : 'network'
 }
 
 /** Loads a request. Fails with `request.unknown`, `request.altered` or `store.*`. */

@@ -174,13 +174,15 @@ function historyRoutes(host: DeskHost) {
     ),
     export: os.history.export.handler(() =>
       mapped(host.world(), async ({ ports }) => {
+        const head = await ports.store.heads.sign()
+        if (!head.ok) return head
         let text = ''
-        for await (const piece of ports.store.history.export()) {
+        for await (const piece of ports.store.history.export(head.value.size)) {
           if (!piece.ok) return piece
           text += piece.value
         }
         const day = new Date(ports.now()).toISOString().slice(0, 10)
-        return ok({ fileName: `countersign-history-${day}.jsonl`, text })
+        return ok({ fileName: `countersign-history-${day}.jsonl`, text, head: head.value.note })
       }),
     ),
   }

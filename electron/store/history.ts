@@ -2,13 +2,13 @@
  * The history table: the only place that appends to it. A row is chained to the newest one under the write lock, so
  * two processes cannot both follow the same row.
  */
-import { hash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { ok, type Result } from '../../shared/errors.ts'
 import { canonicalJson, type JsonObject } from '../../shared/history/canonical-json.ts'
-import { nextRow, type HistoryHead, type HistoryRow, type Sha256 } from '../../shared/history/chain.ts'
+import { nextRow, type HistoryHead, type HistoryRow } from '../../shared/history/chain.ts'
 import { toLine } from '../../shared/history/jsonl.ts'
 import type { Database, Tx } from './database.ts'
+import { nativeSha256 } from './hashing.ts'
 import type { HistoryStore } from './port.ts'
 import type { HistoryTable, Schema } from './schema.ts'
 
@@ -16,9 +16,6 @@ import type { HistoryTable, Schema } from './schema.ts'
 const pieceSize = 1000
 
 const ownKind = /^(?!(?:history|account|key|request|approval|permit|submission)\.)[a-z]+(?:\.[a-zA-Z]+)+$/
-
-/** SHA-256 by Node, several times faster than the portable one. */
-export const nativeSha256: Sha256 = (text) => hash('sha256', text, 'hex')
 
 /** A row as the table has it. */
 export const rowFrom = (row: HistoryTable): HistoryRow => ({
@@ -68,10 +65,10 @@ export async function record(
   return ok(row)
 }
 
-async function* exportRows(database: Database): AsyncGenerator<Result<string>, void> {
+async function* exportRows(database: Database, upTo = Infinity): AsyncGenerator<Result<string>, void> {
   const newest = await database.read(async (db) => ok(await newestOf(db)))
   if (!newest.ok) return yield newest
-  const last = newest.value?.seq ?? 0
+  const last = Math.min(newest.value?.seq ?? 0, upTo)
   // Rows never change, so reading them piece by piece gives the same as reading them at once, and blocks nobody.
   for (let done = 0; done < last; done += pieceSize) {
     const piece = await database.read(async (db) => {
@@ -108,5 +105,5 @@ export const historyStore = (database: Database): HistoryStore => ({
       if (!head) throw new Error('a history has at least one row')
       return ok(head)
     }),
-  export: () => exportRows(database),
+  export: (upTo) => exportRows(database, upTo),
 })

@@ -6,6 +6,8 @@ import { apiKeyStore } from './api-keys.ts'
 import { approvalStore } from './approvals.ts'
 import { backUp } from './backup.ts'
 import { openDatabase } from './database.ts'
+import { withHeads } from './head-at-end.ts'
+import { headStore } from './heads.ts'
 import { historyStore } from './history.ts'
 import { nonceStore } from './nonces.ts'
 import type { OpenOptions, Store } from './port.ts'
@@ -24,18 +26,27 @@ export async function openStore({ dir, mode, now = Date.now }: OpenOptions): Pro
   const opened = await openDatabase(resolve(dir, databaseName), mode, now)
   if (!opened.ok) return opened
   const database = opened.value
+  const history = historyStore(database)
+  const heads = headStore(database)
+  const { requests, submissions } = withHeads(
+    heads,
+    history,
+    requestStore(database),
+    submissionStore(database),
+  )
   return ok({
     path: database.path,
     mode: database.mode,
     chainId: database.chainId,
     accounts: accountStore(database),
-    requests: requestStore(database),
-    submissions: submissionStore(database),
+    requests,
+    submissions,
     approvals: approvalStore(database),
     readPermits: readPermitStore(database),
     apiKeys: apiKeyStore(database),
     nonces: nonceStore(database),
-    history: historyStore(database),
+    history,
+    heads,
     backup: (path) => backUp(database.raw, resolve(path)),
     close: () => database.close(),
   })

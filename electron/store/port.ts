@@ -10,6 +10,8 @@ import type { Approval } from '../../shared/approvals/approval.ts'
 import type { Result } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import type { HistoryHead, HistoryMode, HistoryRow } from '../../shared/history/chain.ts'
+import type { Checkpoint } from '../../shared/history/checkpoint.ts'
+import type { LedgerHead } from '../../shared/history/ledger-head.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { KeyKind, SealedBy } from '../../shared/keys.ts'
 import type { RequestState } from '../../shared/request-state.ts'
@@ -288,10 +290,46 @@ export interface HistoryStore {
   list(filter?: HistoryFilter): Promise<Result<readonly HistoryRow[]>>
   head(): Promise<Result<HistoryHead>>
   /**
-   * All rows up to the newest at the time of the call, as JSONL (docs/formats.md), in pieces of whole lines. A failure
-   * ends it: what was written until then is not the whole history.
+   * All rows up to the newest at the time of the call, or up to row `upTo`, as JSONL (docs/formats.md), in pieces of
+   * whole lines. A failure ends it: what was written until then is not the whole history.
    */
-  export(): AsyncGenerator<Result<string>, void>
+  export(upTo?: number): AsyncGenerator<Result<string>, void>
+}
+
+/** A signed head of the history, as it is kept. */
+export interface StoredHead {
+  /** Number of rows. */
+  readonly size: number
+  readonly root: Hex
+  /** The head itself, a signed note (docs/formats.md). */
+  readonly note: string
+  /** By this machine's clock, ISO 8601. */
+  readonly signedAt: string
+  /** The line of the public key that signed it. */
+  readonly key: string
+  /** The same head by a Ledger; null when none was asked. */
+  readonly ledger: LedgerHead | null
+}
+
+/** The signed heads of the history, oldest to newest; each of more rows than the one before. */
+export interface HeadStore {
+  /**
+   * Signs a head of all rows, or gives the one that is there when no row came since. Fails with `history.headDiffers`
+   * when the rows are not those of the newest head, or with `history.keyUnusable`.
+   */
+  sign(): Promise<Result<StoredHead>>
+  /** Keeps what a Ledger signed of the head of `size` rows, once. Fails with `history.headSigned`. */
+  addLedger(size: number, ledger: LedgerHead): Promise<Result<StoredHead>>
+  /** The newest head; null when there is none. */
+  newest(): Promise<Result<StoredHead | null>>
+  /** The lines of all public keys that signed a head, the newest first. */
+  keys(): Promise<Result<readonly string[]>>
+  /** The lines of `heads.jsonl` up to the head of `last` rows, in pieces. A failure ends it. */
+  export(last: number): AsyncGenerator<Result<string>, void>
+  /** The proof that row `seq` is under a head signed now. Fails with `history.noRow` and as `sign` does. */
+  inclusion(seq: number): Promise<Result<string>>
+  /** The proof that a head signed now only added rows to an older one. Fails with `history.badHead` and as `sign` does. */
+  consistency(older: Checkpoint): Promise<Result<string>>
 }
 
 /** All that is kept, in one file. */
@@ -309,6 +347,7 @@ export interface Store {
   readonly apiKeys: ApiKeyStore
   readonly nonces: NonceStore
   readonly history: HistoryStore
+  readonly heads: HeadStore
   /** Writes a consistent copy to a new file, while others go on writing. Fails when the file exists. */
   backup(path: string): Promise<Result<{ readonly path: string }>>
   /** Gives the file back. Safe to call twice. */

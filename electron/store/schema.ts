@@ -112,6 +112,16 @@ export interface HistoryTable {
   readonly hash: Hex
 }
 
+/** The signed heads of the history; `ledger` is canonical JSON or null. */
+export interface HeadsTable {
+  readonly size: number
+  readonly root: Hex
+  readonly note: string
+  readonly signed_at: string
+  readonly key: string
+  readonly ledger: string | null
+}
+
 /** All tables by name. */
 export interface Schema {
   readonly meta: MetaTable
@@ -123,4 +133,5 @@ export interface Schema {
   readonly api_keys: ApiKeysTable
   readonly used_nonces: UsedNoncesTable
   readonly history: HistoryTable
+  readonly heads: HeadsTable
 }

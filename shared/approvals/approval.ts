@@ -8,7 +8,7 @@ import { hashTypedData, type TypedData } from '../eip712/typed-data.ts'
 import type { Hex } from '../hex.ts'
 import { rulesOf } from '../venues/registry.ts'
 import type { PreparedRequest } from '../prepared-request.ts'
-import { readSignatureHex, recoverAddress } from '../signature.ts'
+import { readSignatureHex, recoverAddress, type RecoverAddress } from '../signature.ts'
 import { changeText, checkFacts, modeText, untilMs, untilText, type ApprovalFacts } from './facts.ts'
 import { exactText } from './text.ts'
 import { approvalTypedData } from './typed-data.ts'
@@ -72,6 +72,7 @@ export function verifyApproval(
   request: PreparedRequest,
   approval: Approval | null,
   nowMs: number,
+  recover: RecoverAddress = recoverAddress,
 ): Result<null> {
   const question = questionOf(id, request)
   if (!question.ok) return question
@@ -82,7 +83,7 @@ export function verifyApproval(
     return fail('approval.otherRequest', { request: id, field: 'message' })
   const signature = readSignatureHex(approval.signature)
   if (!signature.ok) return fail('approval.otherRequest', { request: id, field: 'signature' })
-  const signer = recoverAddress(approvalDigest(question.value), signature.value)
+  const signer = recover(approvalDigest(question.value), signature.value)
   if (signer !== request.signer.address || approval.signer !== signer) {
     const actual = signer ?? 'nobody'
     return fail('approval.signerDiffers', { request: id, actual, expected: request.signer.address })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { genesisHash, nextRow, portableSha256, rowHash, type HistoryRow } from '../../shared/history/chain.ts'
 import { verifyHistory } from '../../shared/history/verify.ts'
-import { nativeSha256 } from '../../electron/store/history.ts'
+import { nativeSha256 } from '../../electron/store/hashing.ts'
 import { chain, histories, opening } from './sample.ts'
 
 const brokenRow = (rows: Iterable<HistoryRow>): number | 'verifies' => {

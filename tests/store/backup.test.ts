@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { restoreBackup } from '../../electron/store/backup.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
-import { failureOf, newStore, runFixture, signedRequest, tamper, tempDir, valueOf } from './support.ts'
+import {
+  bodyOf,
+  failureOf,
+  newStore,
+  runFixture,
+  signedRequest,
+  tamper,
+  tempDir,
+  valueOf,
+} from './support.ts'
 
 describe('a backup', () => {
   it('taken while the store is written to is one consistent moment of it', { timeout: 60_000 }, async () => {
@@ -46,7 +55,7 @@ describe('a backup that is restored', () => {
     expect(proof).toMatchObject({ head: head.hash, count: head.seq, chainId: store.chainId })
     const restored = await newStore(other)
     expect(valueOf(await restored.requests.get(request.id))).toEqual(request)
-    valueOf(await restored.submissions.begin(request.id, '{}'))
+    valueOf(await restored.submissions.begin(request.id, bodyOf(request)))
     expect(await verifyHistoryFile(restored.path, { expectedHead: head.hash })).toMatchObject({ ok: true })
   })
 

@@ -5,13 +5,14 @@ import { mayFollow, requestStates, type RequestState } from '../../shared/reques
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import type { Store, StoredState } from '../../electron/store/port.ts'
 import {
-  digest,
+  bodyOf,
   failureOf,
   newAccount,
   newRequest,
   newStore,
   outputOf,
   runFixture,
+  signatureOver,
   signedRequest,
   tamper,
   tempDir,
@@ -91,8 +92,10 @@ type Target = Exclude<StoredState, 'prepared' | 'sending'>
 
 /** One step of any kind, by whichever door it has. */
 const tryStep = async (store: Store, id: string, from: RequestState, to: RequestState): Promise<boolean> => {
-  if (to === 'sending') return (await store.submissions.begin(id, '{}')).ok
-  const patch = to === 'signed' ? { signature: '0x01' } : {}
+  const stored = valueOf(await store.requests.get(id))
+  const body = stored.signature === null ? '{}' : bodyOf(stored)
+  if (to === 'sending') return (await store.submissions.begin(id, body)).ok
+  const patch = to === 'signed' ? { signature: signatureOver(stored.digest) } : {}
   return (await store.requests.transition(id, from, to as Target, patch)).ok
 }
 
@@ -142,15 +145,15 @@ describe('a request moves along its arrows only', () => {
 
   it('keeps the signature and the latest detail', async () => {
     const store = await newStore()
-    const { id, signature } = await signedRequest(store)
-    expect(signature).toBe('0x01')
+    const { id, signature, digest } = await signedRequest(store)
+    expect(signature).toBe(signatureOver(digest))
     valueOf(await store.submissions.begin(id, '{}'))
     valueOf(await store.requests.transition(id, 'sending', 'unknown', { detail: { why: 'timeout' } }))
     const applied = await store.requests.transition(id, 'unknown', 'applied', {
       detail: { read: '5' },
       evidence: { n: 1 },
     })
-    expect(valueOf(applied)).toMatchObject({ state: 'applied', signature: '0x01', detail: { read: '5' } })
+    expect(valueOf(applied)).toMatchObject({ state: 'applied', signature, detail: { read: '5' } })
     const [row] = valueOf(await store.history.list())
     expect(JSON.parse(row?.body ?? '')).toEqual({
       from: 'unknown',

@@ -5,15 +5,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { secp256k1 } from '@noble/curves/secp256k1.js'
 import BetterSqlite from 'better-sqlite3'
 import { ulid } from 'ulid'
 import { afterEach } from 'vitest'
 import type { Failure, Result } from '../../shared/errors.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
-import type { Hex } from '../../shared/hex.ts'
+import { fromHex, type Hex } from '../../shared/hex.ts'
+import {
+  recomputeDigests,
+  type PreparedRequest as ReadPreparedRequest,
+} from '../../shared/prepared-request.ts'
+import { addressOfKey } from '../../shared/signature.ts'
 import { openDatabase, type Database } from '../../electron/store/database.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import type { NewAccount, PreparedRequest, Store, StoredRequest } from '../../electron/store/port.ts'
+
+export { bodyOf } from './body.ts'
 
 const cleanUps: (() => void | Promise<void>)[] = []
 
@@ -58,8 +66,10 @@ export const newDatabase = async (dir = tempDir()): Promise<Database> => {
   return database
 }
 
-export const signer: Hex = `0x${'a1'.repeat(20)}`
-export const digest: Hex = `0x${'d1'.repeat(32)}`
+/** A key of tests; never fund it. */
+const secret = Buffer.alloc(32, 0xa1)
+
+export const signer: Hex = addressOfKey(secp256k1.getPublicKey(secret, false))
 
 export const newAccount = (name = 'Main'): NewAccount => ({
   name,
@@ -74,24 +84,62 @@ export const newAccount = (name = 'Main'): NewAccount => ({
 
 let lastNonce = 1_795_000_000_000
 
-export const newRequest = (accountId: string): PreparedRequest => ({
-  id: ulid(),
-  accountId,
-  venue: 'hyperliquid',
-  network: 'testnet',
-  prepared: { action: { type: 'updateLeverage', asset: 0, isCross: true, leverage: 5 } },
-  digest,
-  signer,
-  nonce: String(lastNonce++),
-  expiresAfter: null,
-})
+const preparedWith = (nonce: number): ReadPreparedRequest => {
+  const setting = { leverage: '5', isCross: true }
+  const fields = {
+    format: 1 as const,
+    network: 'testnet' as const,
+    origin: 'https://api.hyperliquid-testnet.xyz',
+    account: { name: 'Main', address: signer },
+    signer: { address: signer, path: "44'/60'/0'/0/0" },
+    market: { symbol: 'BTC', id: 0, maxLeverage: 40 },
+    from: { leverage: '3', isCross: true, readAtMs: nonce },
+    to: setting,
+    stake: { markPrice: null, position: null },
+    approval: 'none' as const,
+    venue: 'hyperliquid' as const,
+    wire: {
+      action: { type: 'updateLeverage' as const, asset: 0, isCross: true, leverage: 5 },
+      nonce,
+      vaultAddress: null,
+      expiresAfter: null,
+    },
+  }
+  return { ...fields, digests: recomputeDigests(fields) }
+}
+
+/** A request that is in every way one that the desk prepares. */
+export const newRequest = (accountId: string): PreparedRequest => {
+  const nonce = lastNonce++
+  const prepared = preparedWith(nonce)
+  return {
+    id: ulid(),
+    accountId,
+    venue: 'hyperliquid',
+    network: 'testnet',
+    prepared,
+    digest: prepared.digests.digest,
+    signer,
+    nonce: String(nonce),
+    expiresAfter: null,
+  }
+}
+
+/** The signature of the tests' key over a digest. */
+export const signatureOver = (digest: Hex): Hex => {
+  const made = secp256k1.sign(fromHex(digest), secret, { prehash: false, format: 'recovered' })
+  const [recovery = 0] = made
+  return `0x${Buffer.from(made.slice(1)).toString('hex')}${(27 + recovery).toString(16)}`
+}
 
 /** A request in the store that was approved and signed. */
 export const signedRequest = async (store: Store): Promise<StoredRequest> => {
   const [account = valueOf(await store.accounts.add(newAccount()))] = valueOf(await store.accounts.list())
-  const { id } = valueOf(await store.requests.insertPrepared(newRequest(account.id)))
+  const { id, digest } = valueOf(await store.requests.insertPrepared(newRequest(account.id)))
   valueOf(await store.requests.transition(id, 'prepared', 'approved'))
-  return valueOf(await store.requests.transition(id, 'approved', 'signed', { signature: '0x01' }))
+  return valueOf(
+    await store.requests.transition(id, 'approved', 'signed', { signature: signatureOver(digest) }),
+  )
 }
 
 /** What somebody does who knows the schema: takes the triggers away, changes rows, and puts the triggers back. */

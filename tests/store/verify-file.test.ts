@@ -13,13 +13,25 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import type { Store } from '../../electron/store/port.ts'
-import { failureOf, newStore, runFixture, signedRequest, tamper, tempDir, valueOf } from './support.ts'
+import { fromHex, toHex } from '../../shared/hex.ts'
+import { rootOf } from '../../shared/history/merkle.ts'
+import {
+  bodyOf,
+  failureOf,
+  newStore,
+  runFixture,
+  signedRequest,
+  tamper,
+  tempDir,
+  valueOf,
+} from './support.ts'
 
 /** A store with one request that was sent and one that was not. */
 const workedStore = async (dir: string): Promise<Store> => {
   const store = await newStore(dir)
-  const { id } = await signedRequest(store)
-  valueOf(await store.submissions.begin(id, '{"action":1}'))
+  const request = await signedRequest(store)
+  const { id } = request
+  valueOf(await store.submissions.begin(id, bodyOf(request)))
   valueOf(await store.submissions.complete(id, { outcome: 'unknown', httpStatus: 500, answer: 'x' }))
   valueOf(await store.requests.transition(id, 'sending', 'unknown', { detail: { why: 'status 500' } }))
   await signedRequest(store)
@@ -47,6 +59,8 @@ describe('a file that verifies', () => {
     const store = await workedStore(dir)
     const head = valueOf(await store.history.head())
     writeFileSync(join(dir, 'history.jsonl'), await exported(store))
+    const rows = valueOf(await store.history.list({ limit: 100 }))
+    const hashes = rows.map(({ hash }) => hash).toReversed()
     await store.close()
     const facts = {
       count: head.seq,
@@ -54,6 +68,12 @@ describe('a file that verifies', () => {
       chainId: store.chainId,
       mode: 'practice',
       expectedAt: null,
+      root: toHex(rootOf(hashes.map(fromHex))),
+      signatures: 2,
+      heads: 0,
+      ledgerHeads: 0,
+      headAt: null,
+      outsideAt: null,
     }
     expect(valueOf(await verifyHistoryFile(store.path))).toEqual({ source: 'database', ...facts })
     expect(valueOf(await verifyHistoryFile(join(dir, 'history.jsonl')))).toEqual({

@@ -1,11 +1,16 @@
 /** `countersign history`, `history verify` and `history export`. */
 import { fail, ok, type Result } from '../../../shared/errors.ts'
 import type { HistoryRow } from '../../../shared/history/chain.ts'
-import type { Hex } from '../../../shared/hex.ts'
-import { verifyHistoryFile } from '../../store/verify-file.ts'
+import { readVkey, type NoteKey } from '../../../shared/history/note.ts'
+import { isHex } from '../../../shared/hex.ts'
+import { exportLog, exportNames } from '../../store/export-folder.ts'
+import { readKeys } from '../../store/verify-export.ts'
+import { verifyHistoryFile, type FileOptions, type FileProof } from '../../store/verify-file.ts'
 import { runWithDesk } from '../context.ts'
+import { readAll } from '../input.ts'
 import type { DeskOptions } from '../options.ts'
 import { createOutput, written } from '../output.ts'
+import { readHeadFile } from './history-log.ts'
 
 /** Which rows to list. */
 export interface HistoryArguments {
@@ -30,24 +35,76 @@ export const runHistory = (options: DeskOptions, { request, limit }: HistoryArgu
     return ok(null)
   })
 
-/** Writes the whole history to standard output as JSONL. */
+/** Writes the whole history to standard output as JSONL, and the head of all of it to standard error. */
 export const runExport = (options: DeskOptions): Promise<void> =>
-  runWithDesk(options, async ({ ports }): Promise<Result<null>> => {
-    for await (const piece of ports.store.history.export()) {
+  runWithDesk(options, async ({ ports, output }): Promise<Result<null>> => {
+    const head = await ports.store.heads.sign()
+    if (!head.ok) return head
+    for await (const piece of ports.store.history.export(head.value.size)) {
       if (!piece.ok) return piece
       if (!(await written(piece.value))) return fail('program.outputCut')
     }
+    output.note(`The head of this export; keep it elsewhere:\n${head.value.note}`)
     return ok(null)
   })
 
-/** Verifies a history in a database or JSONL file, on any machine. */
-export async function runVerify(file: string, json: boolean, expectedHead?: Hex): Promise<void> {
+/** Writes the history, its heads and its public key into a folder. */
+export const runExportTo = (options: DeskOptions, dir: string): Promise<void> =>
+  runWithDesk(options, async ({ ports, output }): Promise<Result<null>> => {
+    const exported = await exportLog(ports.store, dir)
+    if (!exported.ok) return exported
+    const { folder, count, head } = exported.value
+    output.result({ folder, count, head })
+    output.say(`Exported ${count} rows with their heads to ${folder}.`)
+    output.say(`Keep ${exportNames.checkpoint} and ${exportNames.installation} elsewhere too.`)
+    return ok(null)
+  })
+
+/** What to hold a history against, as it was typed. */
+export interface VerifyArguments {
+  /** Hash of a row, or a file with a head. */
+  readonly head?: string
+  /** A public key as a line, or a file of such lines. */
+  readonly key?: string
+}
+
+async function readKeyArgument(key: string): Promise<Result<readonly NoteKey[]>> {
+  const typed = readVkey(key)
+  if (typed !== null) return ok([typed])
+  const text = await readAll(key)
+  if (!text.ok) return text
+  const keys = readKeys(text.value)
+  return keys === null ? fail('history.badHead', { detail: `${key} is not a public key.` }) : ok(keys)
+}
+
+async function readOptions({ head, key }: VerifyArguments): Promise<Result<FileOptions>> {
+  const keys = key === undefined ? null : await readKeyArgument(key)
+  if (keys?.ok === false) return keys
+  const known = keys === null ? {} : { keys: keys.value }
+  if (head === undefined) return ok(known)
+  if (isHex(head, 32)) return ok({ ...known, expectedHead: head })
+  const outside = await readHeadFile(head)
+  return outside.ok ? ok({ ...known, outside: outside.value }) : outside
+}
+
+/** What was proven, for people. */
+function* verdictOf(proof: FileProof): Generator<string, void> {
+  const { count, head, heads, headAt, ledgerHeads, signatures, outsideAt } = proof
+  yield `The history verifies: ${count} rows, each chained to the one before.`
+  yield `Every signature in it is right (${signatures}).`
+  if (headAt !== null)
+    yield `Every signed head fits (${heads}, by a Ledger too: ${ledgerHeads}); the newest covers ${headAt} rows.`
+  if (outsideAt !== null) yield `It begins with the ${outsideAt} rows of the head that you gave.`
+  else yield `Its head is ${head}. Kept elsewhere, it also proves that no row was cut off the end.`
+}
+
+/** Verifies a history in a database, a JSONL file or the folder of an export, on any machine. */
+export async function runVerify(file: string, json: boolean, typed: VerifyArguments): Promise<void> {
   const output = createOutput(json)
-  const verified = await verifyHistoryFile(file, expectedHead === undefined ? {} : { expectedHead })
-  if (!verified.ok) return output.fail(verified.error)
+  const options = await readOptions(typed)
+  if (!options.ok) return output.fail(options.error)
+  const verified = await verifyHistoryFile(file, options.value)
+  if (!verified.ok) return output.fail(verified.error, verified.flaw && { flaw: { ...verified.flaw } })
   output.result(verified.value)
-  output.say(`The history verifies: ${verified.value.count} rows, each chained to the one before.`)
-  output.say(
-    `Its head is ${verified.value.head}. Kept elsewhere, it also proves that no row was cut off the end.`,
-  )
+  for (const line of verdictOf(verified.value)) output.say(line)
 }

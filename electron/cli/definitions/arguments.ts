@@ -1,7 +1,7 @@
 /** How arguments are read from what was typed; what does not fit is a usage error (exit code 64). */
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import { canonicalDecimal } from '../../../shared/decimal.ts'
-import { isHex, type Hex } from '../../../shared/hex.ts'
+import { isHex } from '../../../shared/hex.ts'
 
 /** A reader of whole numbers from `min` to `max`. */
 export const wholeNumber =
@@ -12,9 +12,9 @@ export const wholeNumber =
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
   }
 
-/** Reads a 32-byte hash. */
-export const hash = (text: string): Hex => {
-  if (isHex(text, 32)) return text
+/** Reads the name of a file with a head, or the hash of a row. What begins as a hash must be one. */
+export const headArgument = (text: string): string => {
+  if (!text.startsWith('0x') || isHex(text, 32)) return text
   throw new InvalidArgumentError('It must be 0x and 64 hex digits.')
 }
 

@@ -1,12 +1,13 @@
-/** The commands `history`, `history verify` and `history export`. */
+/** The commands `history`, `history verify`, `history export`, and those that prove it elsewhere. */
 import type { Command } from 'commander'
-import type { Hex } from '../../../shared/hex.ts'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
-import { hash, wholeNumber, withExamples } from './arguments.ts'
+import { headArgument, wholeNumber, withExamples } from './arguments.ts'
 
-const aboutVerify = `Verify a history in a database or in a JSONL export, on any machine. The file is only read.
+const aboutVerify = `Verify a history in a database, a JSONL export, or the folder of an export, on any machine. It is only read.
 
-Every row holds the hash of the row before it, so that any edit, insertion, deletion or swap is found. Rows that were cut off the end are found with --head.`
+Every row holds the hash of the row before it, so that any edit, insertion, deletion or swap is found. Every signature in it is checked, and every signed head. Rows that were cut off the end, and an older file in place of a newer one, are found with a head that you kept elsewhere.`
+
+const aboutHead = `Sign the head of the history now and print it: how many rows there are, and the root over all of them. Kept elsewhere, it proves later that no row was changed or cut off.`
 
 /** Adds `history` and what belongs to it. */
 export function addHistory(program: Command): void {
@@ -26,28 +27,82 @@ export function addHistory(program: Command): void {
     .command('verify')
     .summary('verify a history in a database or an export')
     .description(aboutVerify)
-    .argument('<file>', 'FILE.db or FILE.jsonl')
+    .argument('<file>', 'FILE.db, FILE.jsonl or the FOLDER of an export')
     .option('--json', 'print the result as one JSON object')
-    .option('--head <hash>', 'a head that you noted earlier: it must be in the history', hash)
+    .option('--head <head>', 'a file with a head that you kept, or the hash of a row', headArgument)
+    .option('--key <key>', 'the public key that you kept, or a file with it: then no other counts')
     .action(async (file: string, _: object, command: Command) => {
-      const { json = false, head } = command.optsWithGlobals<{ json?: boolean; head?: Hex }>()
+      const { json = false, ...typed } = command.optsWithGlobals<{
+        json?: boolean
+        head?: string
+        key?: string
+      }>()
       const { runVerify } = await import('../commands/history.ts')
-      await runVerify(file, json, head)
+      await runVerify(file, json, typed)
     })
   withExamples(
     verify,
     'countersign history verify ~/.local/share/countersign/desk/countersign.db',
+    'countersign history verify export --head checkpoint.txt --key installation.txt',
     'countersign history verify export.jsonl --json',
   )
   const exporting = withDeskOptions(
     history
       .command('export')
-      .summary('write the whole history as JSONL')
-      .description('Write the whole history to standard output, one JSON row a line.'),
-  ).action(async (_: DeskOptions, command: Command) => {
-    const { runExport } = await import('../commands/history.ts')
-    await runExport(command.optsWithGlobals<DeskOptions>())
-  })
-  withExamples(exporting, 'countersign history export > history.jsonl')
+      .summary('write the whole history as JSONL, or with its heads into a folder')
+      .description(
+        'Write the whole history to standard output, one JSON row a line; or, with its signed heads, into a folder.',
+      ),
+  )
+    .option('--to <folder>', 'write history.jsonl, heads.jsonl, checkpoint.txt and installation.txt there')
+    .action(async (_: DeskOptions, command: Command) => {
+      const { to, ...options } = command.optsWithGlobals<DeskOptions & { to?: string }>()
+      const { runExport, runExportTo } = await import('../commands/history.ts')
+      await (to === undefined ? runExport(options) : runExportTo(options, to))
+    })
+  withExamples(
+    exporting,
+    'countersign history export > history.jsonl',
+    'countersign history export --to export',
+  )
+  addProofs(history)
   withExamples(history, 'countersign history', 'countersign history --request 01M7WDD8A48V8CZKBBE3Y949R9')
+}
+
+/** Adds what signs and proves: `head`, `prove` and `consistency`. */
+function addProofs(history: Command): void {
+  const head = withDeskOptions(
+    history.command('head').summary('sign the head of the history and print it').description(aboutHead),
+  )
+    .option('--ledger <account>', 'have the Ledger of this account sign it too')
+    .action(async (_: DeskOptions, command: Command) => {
+      const { ledger, ...options } = command.optsWithGlobals<DeskOptions & { ledger?: string }>()
+      const { runHead } = await import('../commands/history-log.ts')
+      await runHead(options, ledger)
+    })
+  withExamples(head, 'countersign history head > head.txt', 'countersign history head --ledger treasury')
+  const prove = withDeskOptions(
+    history
+      .command('prove')
+      .summary('print the proof that a row is in the history')
+      .description('Print the proof that a row is under the head of the history, as a C2SP tlog-proof.'),
+  )
+    .argument('<seq>', 'number of the row', wholeNumber(1, 9_999_999_999))
+    .action(async (seq: number, _: DeskOptions, command: Command) => {
+      const { runProve } = await import('../commands/history-log.ts')
+      await runProve(command.optsWithGlobals<DeskOptions>(), seq)
+    })
+  withExamples(prove, 'countersign history prove 12 > row-12.tlog-proof')
+  const consistency = withDeskOptions(
+    history
+      .command('consistency')
+      .summary('print the proof that the history only grew since an older head')
+      .description('Print the proof that the history only added rows to those of an older head.'),
+  )
+    .argument('<head>', 'file with the older head; - for standard input')
+    .action(async (file: string, _: DeskOptions, command: Command) => {
+      const { runConsistency } = await import('../commands/history-log.ts')
+      await runConsistency(command.optsWithGlobals<DeskOptions>(), file)
+    })
+  withExamples(consistency, 'countersign history consistency head.txt')
 }

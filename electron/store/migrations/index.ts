@@ -8,9 +8,10 @@ import { first } from './001-first.ts'
 import { approvals } from './002-approvals.ts'
 import { readPermits } from './003-read-permits.ts'
 import { apiKeys } from './004-api-keys.ts'
+import { heads } from './005-heads.ts'
 
 /** SQL of each version; version n is `migrations[n - 1]`. */
-export const migrations: readonly string[] = [first, approvals, readPermits, apiKeys]
+export const migrations: readonly string[] = [first, approvals, readPermits, apiKeys, heads]
 
 /** The version that this program writes. */
 export const latestVersion = migrations.length

@@ -1,0 +1,39 @@
+/** Signs a head whenever a request reaches a final state. That no head could be signed never undoes what was recorded. */
+import type { Result } from '../../shared/errors.ts'
+import { isFinal } from '../../shared/request-state.ts'
+import type { HeadStore, HistoryStore, RequestStore, SubmissionStore } from './port.ts'
+
+/** The requests and submissions of a store, after whose last steps heads are signed. */
+export function withHeads(
+  heads: HeadStore,
+  history: HistoryStore,
+  requests: RequestStore,
+  submissions: SubmissionStore,
+): { readonly requests: RequestStore; readonly submissions: SubmissionStore } {
+  const signHead = async (): Promise<void> => {
+    const signed = await heads.sign()
+    if (signed.ok) return
+    const { code, message } = signed.error
+    // Where not even this can be written, the step was, and its caller is told so.
+    await history.append({ kind: 'head.failed', body: { code, message } })
+  }
+  const afterwards = async <T>(step: Promise<Result<T>>, ends: (value: T) => boolean): Promise<Result<T>> => {
+    const done = await step
+    if (done.ok && ends(done.value)) await signHead()
+    return done
+  }
+  return {
+    requests: {
+      ...requests,
+      transition: (...step) => afterwards(requests.transition(...step), ({ state }) => isFinal(state)),
+    },
+    submissions: {
+      ...submissions,
+      complete: (id, completion) =>
+        afterwards(
+          submissions.complete(id, completion),
+          () => completion.settle !== undefined && isFinal(completion.settle.to),
+        ),
+    },
+  }
+}
