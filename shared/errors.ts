@@ -175,10 +175,6 @@ export const catalogue = {
     'The stored request {request} is not what was prepared: its {field} differs from what its fields give.',
     'Do not use this database. Keep a copy of it and verify its history.',
   ),
-  'request.clockWrong': entry(
-    "This machine's clock and the venue's differ by {seconds} s.",
-    'Set the clock, then prepare the change again.',
-  ),
   'request.unsettled': entry(
     'An earlier change of {market} ({request}) is not settled: it may still be applied.',
     'Run "countersign reconcile {request}" first. Two changes under way could be applied in either order.',
@@ -187,9 +183,19 @@ export const catalogue = {
     '{signer} may not sign for {account}: {detail}',
     'Check the account: the signer must be the account itself, its owner, or an agent that the owner approved.',
   ),
+  'request.busy': entry(
+    'Another part of Countersign is working on the request {request} at this moment.',
+    'Wait until it is done, then look at the request again. If it was ended by force, the request is free within {seconds} s.',
+  ),
   'request.venueCannot': entry(
     '{venue} cannot carry {what}.',
     'Leave it out, or use the account at Hyperliquid directly.',
+  ),
+
+  // The clocks, which nonces and expiries hang on
+  'clock.skewed': entry(
+    "This machine's clock is {seconds} s {direction} the venue's; at most {limit} s are allowed. Nothing was signed.",
+    "Set this machine's clock, then prepare the change again.",
   ),
 
   // The approval in words

@@ -6,10 +6,12 @@ import { approvalStore } from './approvals.ts'
 import { backUp } from './backup.ts'
 import { openDatabase } from './database.ts'
 import { historyStore } from './history.ts'
+import { createLeases } from './leases.ts'
 import { nonceStore } from './nonces.ts'
 import type { OpenOptions, Store } from './port.ts'
 import { readPermitStore } from './read-permits.ts'
 import { requestStore } from './requests.ts'
+import { revocationStore } from './revocations.ts'
 import { submissionStore } from './submissions.ts'
 
 /** Name of the database in its folder. */
@@ -19,22 +21,28 @@ export const databaseName = 'countersign.db'
  * Opens the store in a folder, and makes it where there is none. Several processes may have it open at once.
  * Fails with `store.unusable`, `store.busy`, `store.newer` or `store.practiceMixed`, and then changes nothing.
  */
-export async function openStore({ dir, mode, now = Date.now }: OpenOptions): Promise<Result<Store>> {
+export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOptions): Promise<Result<Store>> {
   const opened = await openDatabase(resolve(dir, databaseName), mode, now)
   if (!opened.ok) return opened
   const database = opened.value
+  const leases = createLeases(database, leaseMs)
   return ok({
     path: database.path,
     mode: database.mode,
     chainId: database.chainId,
     accounts: accountStore(database),
-    requests: requestStore(database),
-    submissions: submissionStore(database),
+    requests: requestStore(database, leases),
+    submissions: submissionStore(database, leases),
     approvals: approvalStore(database),
     readPermits: readPermitStore(database),
+    leases,
+    revocations: revocationStore(database, leases),
     nonces: nonceStore(database),
     history: historyStore(database),
     backup: (path) => backUp(database.raw, resolve(path)),
-    close: () => database.close(),
+    close: async () => {
+      await leases.close()
+      await database.close()
+    },
   })
 }

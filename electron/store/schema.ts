@@ -1,7 +1,7 @@
 /** The tables as Kysely sees them; the truth is the SQL in migrations/. Columns are as exact as the wire: TEXT. */
 import type { HistoryMode } from '../../shared/history/chain.ts'
 import type { Hex } from '../../shared/hex.ts'
-import type { StoredState, SubmissionOutcome } from './port.ts'
+import type { RevocationOutcome, StoredState, SubmissionOutcome } from './port.ts'
 
 /** One row: what this database is. */
 export interface MetaTable {
@@ -94,6 +94,25 @@ export interface HistoryTable {
   readonly hash: Hex
 }
 
+/** Who acts on a request; `owner` is null once it was given back. `expires_at` is Unix ms. */
+export interface LeasesTable {
+  readonly request_id: string
+  readonly owner: string | null
+  readonly token: number
+  readonly expires_at: number
+}
+
+/** The empty action that a signer put on a request's nonce, one per request. */
+export interface RevocationsTable {
+  readonly request_id: string
+  readonly digest: Hex
+  readonly signature: Hex
+  readonly body: string
+  readonly signed_at: string
+  readonly answered_at: string | null
+  readonly outcome: RevocationOutcome | null
+}
+
 /** All tables by name. */
 export interface Schema {
   readonly meta: MetaTable
@@ -102,6 +121,8 @@ export interface Schema {
   readonly submissions: SubmissionsTable
   readonly approvals: ApprovalsTable
   readonly read_permits: ReadPermitsTable
+  readonly leases: LeasesTable
+  readonly revocations: RevocationsTable
   readonly used_nonces: UsedNoncesTable
   readonly history: HistoryTable
 }

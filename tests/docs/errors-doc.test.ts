@@ -9,6 +9,7 @@ const titles: Readonly<Record<string, string>> = {
   input: 'What was typed or read',
   payload: 'A payload against what was asked for',
   request: 'The request and its life',
+  clock: 'The clocks',
   session: 'The screens',
   desk: 'The line between screens and desk',
   device: 'The Ledger',
