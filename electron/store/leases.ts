@@ -22,8 +22,8 @@ export interface Leases extends LeaseStore {
    * Fails with `request.busy` while another holds the lease, or after it was lost.
    */
   check(tx: Tx, requestId: string, state: StoredState): Promise<Result<null>>
-  /** Gives all of them back. */
-  close(): Promise<void>
+  /** Gives all of them back, then closes what is below; at once where there is nothing to give back. */
+  close(below: () => Promise<void>): Promise<void>
 }
 
 interface Attempt {
@@ -125,8 +125,9 @@ export function createLeases(database: Database, leaseMs: number = defaultLeaseM
       const others = mine === undefined && row !== undefined && row.owner !== null && nowMs() < row.expires_at
       return lost || others ? { ok: false, error: busy(requestId, state, leaseMs) } : ok(null)
     },
-    async close() {
-      for (const [requestId, { token }] of held) await release(requestId, token)
+    close(below) {
+      const mine = [...held].map(([requestId, { token }]) => release(requestId, token))
+      return mine.length === 0 ? below() : Promise.all(mine).then(below)
     },
   }
 }

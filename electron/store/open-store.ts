@@ -40,9 +40,6 @@ export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOpti
     nonces: nonceStore(database),
     history: historyStore(database),
     backup: (path) => backUp(database.raw, resolve(path)),
-    close: async () => {
-      await leases.close()
-      await database.close()
-    },
+    close: () => leases.close(() => database.close()),
   })
 }
