@@ -5,17 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { PracticeVenue } from '../../electron/venues/practice/port.ts'
 import { startPracticeVenue } from '../../electron/venues/practice/practice-venue.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
+import { deskProgram } from './bundle.ts'
 import type { DeskEvent, DeskProcessOptions } from './protocol.ts'
-
-const program = fileURLToPath(new URL('desk-process.ts', import.meta.url))
-
-/** Every process compiles the same modules; the first one keeps them for the others. */
-const compiled = mkdtempSync(join(tmpdir(), 'countersign-compiled-'))
-process.once('exit', () => rmSync(compiled, { recursive: true, force: true }))
 
 /** One desk process from its start to its end. */
 export interface Run {
@@ -56,9 +50,9 @@ export async function inWorld<T>(venueId: VenueId, work: (world: CrashWorld) => 
 
   async function run(options: Partial<DeskProcessOptions>, killWhen?: KillWhen): Promise<Run> {
     const argument: DeskProcessOptions = { dir, url: venue.url, venue: venueId, clockMs, ...options }
+    const program = await deskProgram()
     const child = spawn(process.execPath, [program, JSON.stringify(argument)], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     })
     const ended = new Promise<Run['ended']>((resolve) => {
       child.once('exit', (code, signal) => resolve(code ?? signal))
