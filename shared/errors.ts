@@ -478,6 +478,25 @@ export const catalogue = {
     'unknown',
   ),
 
+  // Making a signed request unusable
+  'revoke.unknown': entry(
+    'We do not know yet whether the request {request} is revoked: {detail}',
+    'Run "countersign revoke {request}" again: the empty action may be sent again, for it changes nothing. The request itself is not sent from here.',
+    'unknown',
+    'unknown',
+  ),
+  'revoke.refused': entry(
+    'The venue did not take the revocation of {request}: {detail}',
+    'Correct what it names and run "countersign revoke {request}" again. The request itself is not sent from here.',
+    'unknown',
+  ),
+  'revoke.nonceUsed': entry(
+    'The nonce of {request} was used already, and the venue shows {actual}: somebody else may have used the signed request.',
+    'Look at the account at the venue, and find out who else could have the signature.',
+    'unknown',
+    'unknown',
+  ),
+
   // What is kept
   'store.unusable': entry(
     'The database {path} cannot be used: {detail}',

@@ -15,6 +15,7 @@ const titles: Readonly<Record<string, string>> = {
   device: 'The Ledger',
   venue: 'Reading the venue',
   answer: 'The answer to a submission',
+  revoke: 'Making a signed request unusable',
   store: 'The database',
   history: 'The history',
 }
