@@ -502,6 +502,10 @@ export const catalogue = {
     'The database {path} cannot be used: {detail}',
     'Nothing was sent. Check the disk and your rights; restore a backup if the file is damaged.',
   ),
+  'store.lost': entry(
+    'The database {path} is lost, and no empty one is made in its place: {detail}',
+    'Nothing was sent. Restore a backup.',
+  ),
   'store.newer': entry(
     'The database {path} was written by a newer Countersign (schema {found}; this one knows {known}).',
     'Update Countersign.',

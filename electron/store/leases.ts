@@ -34,14 +34,14 @@ interface Attempt {
   readonly state: StoredState
 }
 
+const rowOf = (tx: Tx, requestId: string) =>
+  tx.selectFrom('leases').selectAll().where('request_id', '=', requestId).executeTakeFirst()
+
 /** The leases of an open database. */
 export function createLeases(database: Database, leaseMs: number = defaultLeaseMs): Leases {
   const owner = `${process.pid}-${randomBytes(8).toString('hex')}`
   const held = new Map<string, { readonly token: number; readonly timer: NodeJS.Timeout }>()
   const nowMs = (): number => Date.parse(database.at())
-
-  const rowOf = (tx: Tx, requestId: string) =>
-    tx.selectFrom('leases').selectAll().where('request_id', '=', requestId).executeTakeFirst()
 
   async function attempt(tx: Tx, requestId: string, evenIfAlive: boolean): Promise<Result<Attempt>> {
     const request = await tx

@@ -19,6 +19,8 @@ const kinds = async (desk: TestDesk, id: string) =>
 
 const types = (desk: TestDesk) => desk.venue.applied.map(({ type }) => type)
 
+const rejecting = () => Promise.resolve(fail('device.rejected'))
+
 async function deskWithSigned() {
   const desk = await openDesk()
   await desk.account()
@@ -88,8 +90,7 @@ describe('revoking a signed request that was not sent', () => {
 
   it('rejected on the device leaves it as it was, and it can still be sent', async () => {
     const { desk, id } = await deskWithSigned()
-    const openLedger = () => Promise.resolve(fail('device.rejected'))
-    expect(await revoke({ ...desk.ports, openLedger }, id)).toMatchObject({
+    expect(await revoke({ ...desk.ports, openLedger: rejecting }, id)).toMatchObject({
       ok: false,
       error: { code: 'device.rejected' },
     })
