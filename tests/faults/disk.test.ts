@@ -86,7 +86,7 @@ describe('a damaged database', () => {
     const { dir, path } = await closedDesk()
     mkdirSync(join(dir, 'backups'))
     copyFileSync(path, join(dir, 'backups', 'good.db'))
-    overwrite(path, Math.floor(statSync(path).size / 2 / 4096) * 4096, 4096)
+    overwrite(path, Math.floor((statSync(path).size * 0.9) / 4096) * 4096, 4096)
     const damaged = readFileSync(path)
     const failure = failureOf(await open(dir))
     expect(failure.code).toBe('store.unusable')
