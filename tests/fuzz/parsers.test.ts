@@ -90,7 +90,7 @@ describe('reading text of any kind', () => {
         fromLine(found)
         readApprovalText(found)
         canonicalDecimal(found)
-        expect(inspect(found, { nowMs: 1_795_000_000_000 }).verdict).not.toBe('verified')
+        expect(inspect(found, { network: null, nowMs: 1_795_000_000_000 }).verdict).not.toBe('verified')
       }),
       runs,
     )
@@ -107,7 +107,7 @@ describe('reading text of any kind', () => {
   })
 
   it.each(corpus)('the corpus: %s is refused with a sentence', (_, found) => {
-    const { verdict } = inspect(found, { nowMs: 1_795_000_000_000 })
+    const { verdict } = inspect(found, { network: null, nowMs: 1_795_000_000_000 })
     expect(['refused', 'mismatch', 'incomplete']).toContain(verdict)
   })
 })
