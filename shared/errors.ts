@@ -175,6 +175,10 @@ export const catalogue = {
     'The stored request {request} is not what was prepared: its {field} differs from what its fields give.',
     'Do not use this database. Keep a copy of it and verify its history.',
   ),
+  'request.clockWrong': entry(
+    "This machine's clock and the venue's differ by {seconds} s.",
+    'Set the clock, then prepare the change again.',
+  ),
   'request.unsettled': entry(
     'An earlier change of {market} ({request}) is not settled: it may still be applied.',
     'Run "countersign reconcile {request}" first. Two changes under way could be applied in either order.',
