@@ -54,6 +54,7 @@ const places = Array.from({ length: total }, (_, place) => place + 1)
 
 /** What happens to a device between two APDUs, and what may be told of it. A row each. */
 const faults: readonly (readonly [what: string, act: (practice: PracticeLedger) => void, codes: RegExp])[] = [
+  ['unplugged', (practice) => practice.unplug(), /^device\.unplugged$/],
   ['locked', (practice) => practice.lock(), /^device\.(locked|refused|settingOff)$/],
   [
     'the app closed',
