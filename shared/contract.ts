@@ -341,6 +341,8 @@ export const contract = {
     submit: oc.input(byId).output(result(stepSchema)),
     reconcile: oc.input(byId).output(result(stepSchema)),
     withdraw: oc.input(byId).output(result(requestSchema)),
+    /** Has the Ledger sign an empty action on the request's nonce and sends it. */
+    revoke: oc.input(byId).output(result(stepSchema)),
   },
   history: {
     list: oc

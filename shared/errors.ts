@@ -187,9 +187,19 @@ export const catalogue = {
     '{signer} may not sign for {account}: {detail}',
     'Check the account: the signer must be the account itself, its owner, or an agent that the owner approved.',
   ),
+  'request.busy': entry(
+    'Another part of Countersign is working on the request {request} at this moment.',
+    'Wait until it is done, then look at the request again. If it was ended by force, the request is free within {seconds} s.',
+  ),
   'request.venueCannot': entry(
     '{venue} cannot carry {what}.',
     'Leave it out, or use the account at Hyperliquid directly.',
+  ),
+
+  // The clocks, which nonces and expiries hang on
+  'clock.skewed': entry(
+    "This machine's clock is {seconds} s {direction} the venue's; at most {limit} s are allowed. Nothing was signed.",
+    "Set this machine's clock, then prepare the change again.",
   ),
 
   // The approval in words
@@ -512,10 +522,33 @@ export const catalogue = {
     'unknown',
   ),
 
+  // Making a signed request unusable
+  'revoke.unknown': entry(
+    'We do not know yet whether the request {request} is revoked: {detail}',
+    'Run "countersign revoke {request}" again: the empty action may be sent again, for it changes nothing. The request itself is not sent from here.',
+    'unknown',
+    'unknown',
+  ),
+  'revoke.refused': entry(
+    'The venue did not take the revocation of {request}: {detail}',
+    'Correct what it names and run "countersign revoke {request}" again. The request itself is not sent from here.',
+    'unknown',
+  ),
+  'revoke.nonceUsed': entry(
+    'The nonce of {request} was used already, and the venue shows {actual}: somebody else may have used the signed request.',
+    'Look at the account at the venue, and find out who else could have the signature.',
+    'unknown',
+    'unknown',
+  ),
+
   // What is kept
   'store.unusable': entry(
     'The database {path} cannot be used: {detail}',
     'Nothing was sent. Check the disk and your rights; restore a backup if the file is damaged.',
+  ),
+  'store.lost': entry(
+    'The database {path} is lost, and no empty one is made in its place: {detail}',
+    'Nothing was sent. Restore a backup.',
   ),
   'store.newer': entry(
     'The database {path} was written by a newer Countersign (schema {found}; this one knows {known}).',

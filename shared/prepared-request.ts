@@ -52,7 +52,12 @@ const common = {
     id: v.nullable(integer(0, 0xffff_ffff)),
     maxLeverage: v.pipe(v.number(), v.minValue(0.01), v.maxValue(1000)),
   }),
-  from: v.strictObject({ ...setting, readAtMs: milliseconds }),
+  from: v.strictObject({
+    ...setting,
+    readAtMs: milliseconds,
+    /** The venue's clock minus this machine's at that time, in ms; null or left out where it is not known. */
+    skewMs: v.exactOptional(v.nullable(integer(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))),
+  }),
   to: v.strictObject(setting),
   stake: v.strictObject({ markPrice: v.nullable(decimal), position: v.nullable(positionSchema) }),
   approval: v.picklist(approvalForms),

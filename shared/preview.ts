@@ -4,6 +4,7 @@
  */
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { questionOf } from './approvals/approval.ts'
+import { skewWarning } from './clock.ts'
 import { scaled } from './decimal.ts'
 import { messageReview, typedDataReview, type TypedDataReview } from './device/review.ts'
 import {
@@ -105,7 +106,9 @@ const modeWord = (isCross: boolean): string => (isCross ? 'cross' : 'isolated')
 function warningsOf({ venue, wire, stake, from, to }: PreparedRequest): readonly string[] {
   const rules = rulesOf(venue)
   const never = rules.expiresAfterOf(wire) === null
+  const clocks = skewWarning(from.skewMs ?? null)
   return [
+    ...(clocks === null ? [] : [clocks]),
     ...(highest(to) > highest(from) ? ['Leverage goes up: less margin is asked for the same position.'] : []),
     ...(from.isCross === to.isCross
       ? []

@@ -116,7 +116,7 @@ function fixed(
     account: { name: account.name, address: account.address },
     signer: { address: account.signer, path: account.path },
     market: { symbol: market.symbol, id: market.id, maxLeverage: market.maxLeverage },
-    from: { ...settingOf(current), readAtMs: current.readAtMs },
+    from: { ...settingOf(current), readAtMs: current.readAtMs, skewMs: current.skewMs },
     to: settingOf(wanted),
     stake: { markPrice: current.markPrice, position },
     approval: approvalOf(account),

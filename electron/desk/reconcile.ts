@@ -8,6 +8,7 @@ import { sameSetting, settingText } from '../../shared/market.ts'
 import { wrongState } from '../../shared/request-state.ts'
 import type { StoredRequest } from '../store/port.ts'
 import type { CurrentSetting } from '../venues/port.ts'
+import { withLease } from './lease.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
 import { overSince } from './over.ts'
 import type { DeskPorts } from './ports.ts'
@@ -57,11 +58,7 @@ function judge(
   return { to: null, open: failure('answer.changedSince', { actual, at }) }
 }
 
-/**
- * Reads the venue and settles a request in state `unknown` or `sending`. Never sends anything.
- * Fails with `request.wrongState`, `venue.*` or `store.*`.
- */
-export async function reconcile(ports: DeskPorts, id: string): Promise<Result<ReconcileOutcome>> {
+async function reconcileNow(ports: DeskPorts, id: string): Promise<Result<ReconcileOutcome>> {
   const loaded = await loadRequest(ports, id)
   if (!loaded.ok) return loaded
   const { account, request } = loaded.value
@@ -88,3 +85,10 @@ export async function reconcile(ports: DeskPorts, id: string): Promise<Result<Re
   const failed = finding.to === 'applied' ? null : failure('answer.notApplied', { detail: finding.message })
   return ok({ stored: settled.value, failure: failed })
 }
+
+/**
+ * Reads the venue and settles a request in state `unknown` or `sending`. Never sends anything.
+ * Fails with `request.wrongState`, `request.busy`, `venue.*` or `store.*`.
+ */
+export const reconcile = (ports: DeskPorts, id: string): Promise<Result<ReconcileOutcome>> =>
+  withLease(ports, id, () => reconcileNow(ports, id))

@@ -3,6 +3,7 @@
  * takes. What the device gets is rebuilt from the fields that were shown; a failure of the device is remembered and
  * leaves the request as it was, ready for another try.
  */
+import { checkSkew } from '../../shared/clock.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
 import { typedDataOf } from '../../shared/prepared-request.ts'
@@ -12,6 +13,7 @@ import type { Ledger } from '../device/port.ts'
 import type { StoredRequest } from '../store/port.ts'
 import { approveInWords } from './approve.ts'
 import { expireIfOverdue } from './expiry.ts'
+import { withLease } from './lease.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
 import type { DeskPorts } from './ports.ts'
 
@@ -54,12 +56,15 @@ async function askDevice(ports: DeskPorts, loaded: LoadedRequest): Promise<Resul
   }
 }
 
-/**
- * Signs a request on the device that holds its signer.
- * Fails with `device.*`, `approval.*`, `request.*` or `store.*`; nothing was sent, and after `device.*` signing can be
- * tried again.
- */
-export async function sign(ports: DeskPorts, id: string): Promise<Result<StoredRequest>> {
+/** Signing needs no venue: only a clock that is known to be wrong stops it. Fails with `clock.skewed`. */
+async function checkClock(ports: DeskPorts, { account, request }: LoadedRequest): Promise<Result<null>> {
+  const venue = ports.venueFor(account)
+  if (!venue.ok) return ok(null)
+  const current = await venue.value.current(account.address, request.market)
+  return current.ok ? checkSkew(current.value.skewMs) : ok(null)
+}
+
+async function signNow(ports: DeskPorts, id: string): Promise<Result<StoredRequest>> {
   const loaded = await loadRequest(ports, id)
   if (!loaded.ok) return loaded
   const { stored } = loaded.value
@@ -67,6 +72,8 @@ export async function sign(ports: DeskPorts, id: string): Promise<Result<StoredR
     return { ok: false, error: wrongState(id, stored.state, 'signed') }
   const expired = await expireIfOverdue(ports, loaded.value)
   if (expired) return { ok: false, error: expired }
+  const inStep = await checkClock(ports, loaded.value)
+  if (!inStep.ok) return inStep
   const accepted = await acceptPreview(ports, loaded.value)
   if (!accepted.ok) return accepted
   const signature = await askDevice(ports, loaded.value)
@@ -80,3 +87,11 @@ export async function sign(ports: DeskPorts, id: string): Promise<Result<StoredR
   })
   return noted.ok ? signature : noted
 }
+
+/**
+ * Signs a request on the device that holds its signer.
+ * Fails with `device.*`, `approval.*`, `request.*`, `clock.skewed` or `store.*`; nothing was sent, and after `device.*`
+ * signing can be tried again.
+ */
+export const sign = (ports: DeskPorts, id: string): Promise<Result<StoredRequest>> =>
+  withLease(ports, id, () => signNow(ports, id))

@@ -11,6 +11,7 @@ import { rulesOf } from '../../shared/venues/registry.ts'
 import type { Completion, StoredRequest } from '../store/port.ts'
 import type { Venue } from '../venues/port.ts'
 import { expireIfOverdue } from './expiry.ts'
+import { withLease } from './lease.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
 import type { DeskPorts } from './ports.ts'
 import { sendingOf } from './sending.ts'
@@ -67,6 +68,10 @@ async function asItStands(ports: DeskPorts, id: string): Promise<Result<SubmitOu
   return ok({ stored: stored.value, failure: open })
 }
 
+/** Whether another process has taken the request over and settled it, or is about to. */
+const settledElsewhere = ({ code }: Failure): boolean =>
+  code === 'request.wrongState' || code === 'request.busy'
+
 /** Writes the answer down, proves it, and moves the request on. */
 async function conclude(
   ports: DeskPorts,
@@ -83,18 +88,14 @@ async function conclude(
     answer: answer.status === null ? null : answer.body,
     evidence: { sent: answer.sent, lost: answer.lost },
   })
-  if (!written.ok) return written.error.code === 'request.wrongState' ? asItStands(ports, id) : written
+  if (!written.ok) return settledElsewhere(written.error) ? asItStands(ports, id) : written
   const { to, detail, failure } = await settle(ports, venue, loaded, outcome)
   const stored = await ports.store.requests.transition(id, 'sending', to, { detail })
   if (stored.ok) return ok({ stored: stored.value, failure })
-  return stored.error.code === 'request.wrongState' ? asItStands(ports, id) : stored
+  return settledElsewhere(stored.error) ? asItStands(ports, id) : stored
 }
 
-/**
- * Sends a signed request and proves what came of it. A value says how it ended (`failure` null: applied and proven).
- * Fails with `request.*`, `venue.*` or `store.*` before anything was sent, and with `store.notRecorded` after.
- */
-export async function submit(ports: DeskPorts, id: string): Promise<Result<SubmitOutcome>> {
+async function submitNow(ports: DeskPorts, id: string): Promise<Result<SubmitOutcome>> {
   const loaded = await loadRequest(ports, id)
   if (!loaded.ok) return loaded
   const { stored, account, request } = loaded.value
@@ -115,3 +116,10 @@ export async function submit(ports: DeskPorts, id: string): Promise<Result<Submi
   const answer = await venue.value.submit(begun.value.body, keyed)
   return conclude(ports, venue.value, loaded.value, answer)
 }
+
+/**
+ * Sends a signed request and proves what came of it. A value says how it ended (`failure` null: applied and proven).
+ * Fails with `request.*`, `venue.*` or `store.*` before anything was sent, and with `store.notRecorded` after.
+ */
+export const submit = (ports: DeskPorts, id: string): Promise<Result<SubmitOutcome>> =>
+  withLease(ports, id, () => submitNow(ports, id))

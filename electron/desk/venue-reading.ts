@@ -1,12 +1,10 @@
 /** Reading the venue for one account and market: what is there now, and whether a change has taken hold. */
+import { checkSkew } from '../../shared/clock.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { sameSetting, type LeverageSetting, type Market, type MarketRef } from '../../shared/market.ts'
 import type { Account } from '../store/port.ts'
 import type { CurrentSetting, Venue } from '../venues/port.ts'
 import type { DeskPorts } from './ports.ts'
-
-/** How far the two clocks may be apart, in ms: nonces and expiries are times. */
-const maxSkewMs = 5_000
 
 /** The market of that symbol, upper or lower case where only one fits. Fails with `request.unknownMarket` or `venue.*`. */
 export async function findMarket(venue: Venue, symbol: string): Promise<Result<Market>> {
@@ -19,7 +17,7 @@ export async function findMarket(venue: Venue, symbol: string): Promise<Result<M
   return only ? ok(only) : fail('request.unknownMarket', { market: symbol, field: 'market' })
 }
 
-/** The leverage that is set now. Fails with `request.clockWrong` when the clocks are too far apart, or `venue.*`. */
+/** The leverage that is set now. Fails with `clock.skewed` when the clocks are too far apart, or `venue.*`. */
 export async function readCurrent(
   venue: Venue,
   account: Account,
@@ -27,11 +25,8 @@ export async function readCurrent(
 ): Promise<Result<CurrentSetting>> {
   const current = await venue.current(account.address, market)
   if (!current.ok) return current
-  const { skewMs } = current.value
-  if (skewMs !== null && Math.abs(skewMs) > maxSkewMs) {
-    return fail('request.clockWrong', { seconds: Math.round(Math.abs(skewMs) / 1000) })
-  }
-  return current
+  const inStep = checkSkew(current.value.skewMs)
+  return inStep.ok ? current : inStep
 }
 
 /** What reading again after a submission showed. */

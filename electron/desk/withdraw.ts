@@ -2,13 +2,10 @@
 import type { Result } from '../../shared/errors.ts'
 import { wrongState } from '../../shared/request-state.ts'
 import type { StoredRequest } from '../store/port.ts'
+import { withLease } from './lease.ts'
 import type { DeskPorts } from './ports.ts'
 
-/** Puts an unsent request down as withdrawn: it is never sent from here. Fails with `request.*` or `store.*`. */
-export async function withdraw(
-  { store }: Pick<DeskPorts, 'store'>,
-  id: string,
-): Promise<Result<StoredRequest>> {
+async function withdrawNow({ store }: Pick<DeskPorts, 'store'>, id: string): Promise<Result<StoredRequest>> {
   const stored = await store.requests.get(id)
   if (!stored.ok) return stored
   const { state } = stored.value
@@ -17,3 +14,7 @@ export async function withdraw(
   }
   return { ok: false, error: wrongState(id, state, 'withdrawn') }
 }
+
+/** Puts an unsent request down as withdrawn: it is never sent from here. Fails with `request.*` or `store.*`. */
+export const withdraw = (ports: Pick<DeskPorts, 'store'>, id: string): Promise<Result<StoredRequest>> =>
+  withLease(ports, id, () => withdrawNow(ports, id))

@@ -8,6 +8,7 @@ import { addAccount } from '../desk/accounts.ts'
 import { listMarkets, readSettings } from '../desk/markets.ts'
 import { prepare } from '../desk/prepare.ts'
 import { reconcile } from '../desk/reconcile.ts'
+import { revoke } from '../desk/revoke.ts'
 import { sign } from '../desk/sign.ts'
 import { submit } from '../desk/submit.ts'
 import { withdraw } from '../desk/withdraw.ts'
@@ -152,6 +153,13 @@ function requestRoutes(host: DeskHost) {
     reconcile: os.requests.reconcile.handler(({ input }) =>
       host.about(input.id, (world) =>
         mapped(reconcile(world.ports, input.id), ({ stored, failure }) =>
+          mapped(viewOf(world)(stored), (request) => ok({ request, failure })),
+        ),
+      ),
+    ),
+    revoke: os.requests.revoke.handler(({ input }) =>
+      host.about(input.id, (world) =>
+        mapped(revoke(world.ports, input.id), ({ stored, failure }) =>
           mapped(viewOf(world)(stored), (request) => ok({ request, failure })),
         ),
       ),

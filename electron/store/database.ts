@@ -14,6 +14,7 @@ import { busyTimeoutMs, storeFailure } from './failures.ts'
 import { ensurePrivateFile, makePrivateDir } from './files.ts'
 import { applicationId, checkMode, identify, readStamp, type Stamp } from './identity.ts'
 import { migrate } from './migrations/index.ts'
+import { checkNotLost, withOffer } from './recovery.ts'
 import { findSchemaFlaw } from './schema-check.ts'
 import type { Schema } from './schema.ts'
 
@@ -134,7 +135,7 @@ const wrap = (raw: BetterSqlite.Database, stamp: Stamp, path: string, now: () =>
 }
 
 /**
- * Opens, and where needed makes or migrates, the database at `path`. Fails with `store.unusable`, `store.busy`,
+ * Opens, and where needed makes or migrates, the database at `path`. Fails with `store.unusable`, `store.lost`, `store.busy`,
  * `store.newer` or `store.practiceMixed`; a database that is refused is left as it was.
  */
 export async function openDatabase(
@@ -145,15 +146,17 @@ export async function openDatabase(
   const Sqlite = await loadSqlite()
   let raw: BetterSqlite.Database | null = null
   try {
+    const notLost = checkNotLost(path)
+    if (!notLost.ok) return notLost
     makePrivateDir(dirname(path))
     ensurePrivateFile(path)
     raw = new Sqlite(path, { timeout: busyTimeoutMs, fileMustExist: true })
     const stamp = prepare(raw, path, mode, new Date(now()).toISOString())
     if (stamp.ok) return ok(wrap(raw, stamp.value, path, now))
     raw.close()
-    return stamp
+    return { ok: false, error: withOffer(stamp.error, path) }
   } catch (error) {
     raw?.close()
-    return { ok: false, error: storeFailure(error, path) }
+    return { ok: false, error: withOffer(storeFailure(error, path), path) }
   }
 }

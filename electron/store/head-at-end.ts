@@ -1,15 +1,21 @@
 /** Signs a head whenever a request reaches a final state. That no head could be signed never undoes what was recorded. */
 import type { Result } from '../../shared/errors.ts'
 import { isFinal } from '../../shared/request-state.ts'
-import type { HeadStore, HistoryStore, RequestStore, SubmissionStore } from './port.ts'
+import type { HeadStore, HistoryStore, RequestStore, RevocationStore, SubmissionStore } from './port.ts'
 
-/** The requests and submissions of a store, after whose last steps heads are signed. */
+/** What brings requests to their ends. */
+interface Ending {
+  readonly requests: RequestStore
+  readonly submissions: SubmissionStore
+  readonly revocations: RevocationStore
+}
+
+/** The parts of a store after whose last steps heads are signed. */
 export function withHeads(
   heads: HeadStore,
   history: HistoryStore,
-  requests: RequestStore,
-  submissions: SubmissionStore,
-): { readonly requests: RequestStore; readonly submissions: SubmissionStore } {
+  { requests, submissions, revocations }: Ending,
+): Ending {
   const signHead = async (): Promise<void> => {
     const signed = await heads.sign()
     if (signed.ok) return
@@ -26,6 +32,10 @@ export function withHeads(
     requests: {
       ...requests,
       transition: (...step) => afterwards(requests.transition(...step), ({ state }) => isFinal(state)),
+    },
+    revocations: {
+      ...revocations,
+      conclude: (...step) => afterwards(revocations.conclude(...step), () => true),
     },
     submissions: {
       ...submissions,

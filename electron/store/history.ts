@@ -15,7 +15,8 @@ import type { HistoryTable, Schema } from './schema.ts'
 /** Rows per piece of an export. */
 const pieceSize = 1000
 
-const ownKind = /^(?!(?:history|account|key|request|approval|permit|submission)\.)[a-z]+(?:\.[a-zA-Z]+)+$/
+const ownKind =
+  /^(?!(?:history|account|key|request|approval|permit|revocation|submission)\.)[a-z]+(?:\.[a-zA-Z]+)+$/
 
 /** A row as the table has it. */
 export const rowFrom = (row: HistoryTable): HistoryRow => ({

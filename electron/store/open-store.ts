@@ -9,10 +9,12 @@ import { openDatabase } from './database.ts'
 import { withHeads } from './head-at-end.ts'
 import { headStore } from './heads.ts'
 import { historyStore } from './history.ts'
+import { createLeases } from './leases.ts'
 import { nonceStore } from './nonces.ts'
 import type { OpenOptions, Store } from './port.ts'
 import { readPermitStore } from './read-permits.ts'
 import { requestStore } from './requests.ts'
+import { revocationStore } from './revocations.ts'
 import { submissionStore } from './submissions.ts'
 
 /** Name of the database in its folder. */
@@ -22,18 +24,18 @@ export const databaseName = 'countersign.db'
  * Opens the store in a folder, and makes it where there is none. Several processes may have it open at once.
  * Fails with `store.unusable`, `store.busy`, `store.newer` or `store.practiceMixed`, and then changes nothing.
  */
-export async function openStore({ dir, mode, now = Date.now }: OpenOptions): Promise<Result<Store>> {
+export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOptions): Promise<Result<Store>> {
   const opened = await openDatabase(resolve(dir, databaseName), mode, now)
   if (!opened.ok) return opened
   const database = opened.value
   const history = historyStore(database)
   const heads = headStore(database)
-  const { requests, submissions } = withHeads(
-    heads,
-    history,
-    requestStore(database),
-    submissionStore(database),
-  )
+  const leases = createLeases(database, leaseMs)
+  const { requests, submissions, revocations } = withHeads(heads, history, {
+    requests: requestStore(database, leases),
+    submissions: submissionStore(database, leases),
+    revocations: revocationStore(database, leases),
+  })
   return ok({
     path: database.path,
     mode: database.mode,
@@ -44,10 +46,12 @@ export async function openStore({ dir, mode, now = Date.now }: OpenOptions): Pro
     approvals: approvalStore(database),
     readPermits: readPermitStore(database),
     apiKeys: apiKeyStore(database),
+    leases,
+    revocations,
     nonces: nonceStore(database),
     history,
     heads,
     backup: (path) => backUp(database.raw, resolve(path)),
-    close: () => database.close(),
+    close: () => leases.close(() => database.close()),
   })
 }

@@ -125,9 +125,46 @@ export interface Completion {
   readonly settle?: { readonly to: 'applied' | 'refused' | 'unknown'; readonly detail?: JsonObject }
 }
 
+/**
+ * What came of sending a revocation: the venue took it; it says that the nonce was used before, by the request itself or
+ * by an earlier try; it said no; or nothing is known.
+ */
+export type RevocationOutcome = 'taken' | 'nonceUsed' | 'refused' | 'unknown'
+
+/** The empty action that was signed on a request's nonce. */
+export interface Revocation {
+  /** What the device signed: 32 bytes. */
+  readonly digest: Hex
+  readonly signature: Hex
+  /** Exact text of the body that is sent, in UTF-8. */
+  readonly body: string
+}
+
+/** A revocation as it is kept. */
+export interface StoredRevocation extends Revocation {
+  readonly requestId: string
+  readonly signedAt: string
+  /** Null until the newest try was answered. */
+  readonly answeredAt: string | null
+  readonly outcome: RevocationOutcome | null
+}
+
+/** How a try to revoke ended. */
+export interface RevocationAnswer {
+  readonly outcome: RevocationOutcome
+  readonly httpStatus: number | null
+  readonly answer: string | null
+}
+
+/** The right to act on one request, for one holder at a time over all processes. */
+export interface Lease {
+  /** Gives it back. Safe to call twice. */
+  release(): Promise<void>
+}
+
 /** Something to be remembered that is not a change of state, such as a rejection on the device. */
 export interface HistoryEvent {
-  /** `word.word`; not beginning with `history.`, `account.`, `key.`, `request.`, `approval.`, `permit.` or `submission.`: the store writes those. */
+  /** `word.word`; not beginning with `history.`, `account.`, `key.`, `request.`, `approval.`, `permit.`, `revocation.` or `submission.`: the store writes those. */
   readonly kind: string
   readonly requestId?: string
   readonly body: JsonObject
@@ -163,12 +200,13 @@ export interface RequestStore {
   list(filter?: RequestFilter): Promise<Result<readonly StoredRequest[]>>
   /**
    * Moves a request from exactly `from` to `to`, if shared/request-state.ts has that arrow. Of two processes that try
-   * at once one wins and the other gets `request.wrongState`. The arrow to `sending` is `submissions.begin`.
+   * at once one wins and the other gets `request.wrongState`; while another holds its lease it is `request.busy`. The
+   * arrow to `sending` is `submissions.begin`, the one to `revoked` is `revocations.conclude`.
    */
   transition(
     id: string,
     from: RequestState,
-    to: Exclude<StoredState, 'prepared' | 'sending'>,
+    to: Exclude<StoredState, 'prepared' | 'sending' | 'revoked'>,
     patch?: TransitionPatch,
   ): Promise<Result<StoredRequest>>
 }
@@ -269,6 +307,31 @@ export interface ApiKeyStore {
   learn(id: string, facts: KeyFacts): Promise<Result<null>>
 }
 
+/** The leases. They are no part of the history: they say who is at work, not what was done. */
+export interface LeaseStore {
+  /**
+   * Takes the lease of a request and keeps it alive until it is released or this process ends. One that another holder
+   * keeps alive is `request.busy`; one whose holder has gone is taken over once it has expired, which this waits for.
+   * From then on nothing that the former holder writes about the request is taken. Fails with `request.unknown`.
+   */
+  acquire(requestId: string): Promise<Result<Lease>>
+}
+
+/** The revocations: at most one signature per request; it may be sent again, for it changes nothing. */
+export interface RevocationStore {
+  /**
+   * Keeps a signed revocation of a request that is `signed` or `unknown`; from then on the request is never sent.
+   * History row `revocation.signed`. Fails with `request.wrongState`, `request.busy` or `request.unknown`.
+   */
+  add(requestId: string, revocation: Revocation): Promise<Result<StoredRevocation>>
+  /** Writes down how a try ended. History row `revocation.answered`. */
+  answered(requestId: string, answer: RevocationAnswer): Promise<Result<StoredRevocation>>
+  /** Moves the request on to `revoked`, once its nonce is used up. Fails with `request.wrongState` or `request.busy`. */
+  conclude(requestId: string, detail: JsonObject): Promise<Result<StoredRequest>>
+  /** The revocation of a request; null when there is none. */
+  get(requestId: string): Promise<Result<StoredRevocation | null>>
+}
+
 /** The nonces that were used, one allocator per signer and network. */
 export interface NonceStore {
   /**
@@ -345,6 +408,8 @@ export interface Store {
   readonly approvals: ApprovalStore
   readonly readPermits: ReadPermitStore
   readonly apiKeys: ApiKeyStore
+  readonly leases: LeaseStore
+  readonly revocations: RevocationStore
   readonly nonces: NonceStore
   readonly history: HistoryStore
   readonly heads: HeadStore
@@ -361,4 +426,6 @@ export interface OpenOptions {
   readonly mode: HistoryMode
   /** Unix milliseconds; the machine's clock unless told. */
   readonly now?: () => number
+  /** For how long a lease holds when its holder has gone, in ms; 6 000 unless told. */
+  readonly leaseMs?: number
 }

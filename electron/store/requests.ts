@@ -10,10 +10,17 @@ import {
   type JsonObject,
 } from '../../shared/history/canonical-json.ts'
 import { lower } from '../../shared/hex.ts'
-import { mayFollow, wrongState, type RequestState } from '../../shared/request-state.ts'
+import {
+  eventBetween,
+  failedGuard,
+  wrongState,
+  type RequestFacts,
+  type RequestState,
+} from '../../shared/request-state.ts'
 import type { Database, Tx } from './database.ts'
 import { allOf } from './failures.ts'
 import { record } from './history.ts'
+import type { Leases } from './leases.ts'
 import type { PreparedRequest, RequestStore, StoredRequest, StoredState, TransitionPatch } from './port.ts'
 import type { RequestsTable } from './schema.ts'
 
@@ -62,17 +69,41 @@ export interface Step extends TransitionPatch {
   readonly body?: JsonObject
 }
 
+/** What the guards of an event ask about. */
+async function factsOf(tx: Tx, row: RequestsTable, step: Step): Promise<RequestFacts> {
+  const find = (table: 'submissions' | 'revocations') =>
+    tx.selectFrom(table).select('outcome').where('request_id', '=', row.id).executeTakeFirst()
+  const revocation = await find('revocations')
+  return {
+    signature: row.signature !== null || step.signature !== undefined,
+    submitted: (await find('submissions')) !== undefined,
+    revoking: revocation !== undefined,
+    revoked: revocation?.outcome === 'taken' || revocation?.outcome === 'nonceUsed',
+  }
+}
+
+/** Whether a step may be taken now: the row is where the caller saw it, an event leads there, and its guards hold. */
+async function allow(tx: Tx, leases: Leases, row: RequestsTable, step: Step): Promise<Result<null>> {
+  const event = eventBetween(step.from, step.to)
+  const refused = { ok: false, error: wrongState(row.id, row.state, step.to) } as const
+  if (row.state !== step.from || event === null) return refused
+  if (failedGuard(event, await factsOf(tx, row, step)) !== null) return refused
+  return leases.check(tx, row.id, row.state)
+}
+
 /**
- * Moves a request within a transaction, if it is still in `from` and the arrow exists, and writes the history row
- * `request.<to>`. Fails with `request.unknown`, `request.wrongState` or `input.badField`.
+ * Moves a request within a transaction, if it is still in `from`, an event of the machine leads to `to` and its guards
+ * hold, and writes the history row `request.<to>`. Fails with `request.unknown`, `request.wrongState`, `request.busy` or
+ * `input.badField`.
  */
-export async function move(tx: Tx, step: Step): Promise<Result<StoredRequest>> {
+export async function move(tx: Tx, leases: Leases, step: Step): Promise<Result<StoredRequest>> {
   const { id, from, to, at } = step
   if ((to === 'signed') !== (step.signature !== undefined))
     throw new Error('a signature goes with "signed" only')
   const row = await select(tx, id)
   if (!row) return fail('request.unknown', { request: id })
-  if (row.state !== from || !mayFollow(from, to)) return { ok: false, error: wrongState(id, row.state, to) }
+  const allowed = await allow(tx, leases, row, step)
+  if (!allowed.ok) return allowed
   const detail = step.detail && canonicalJson(wellFormed(step.detail), 'detail')
   if (detail?.ok === false) return detail
   const change = {
@@ -158,7 +189,7 @@ async function insert(
 const mayHaveLeft = (state: RequestState): boolean => state === 'sending' || state === 'unknown'
 
 /** The requests of an open database. */
-export const requestStore = (database: Database): RequestStore => ({
+export const requestStore = (database: Database, leases: Leases): RequestStore => ({
   insertPrepared: (request, evidence) => {
     const exact = { ...request, digest: lower(request.digest), signer: lower(request.signer) }
     return database.write((tx) => insert(tx, exact, database.at(), evidence))
@@ -178,7 +209,7 @@ export const requestStore = (database: Database): RequestStore => ({
     }),
   transition: (id, from, to, patch = {}) =>
     database.write(
-      (tx) => move(tx, { ...patch, id, from, to, at: database.at() }),
+      (tx) => move(tx, leases, { ...patch, id, from, to, at: database.at() }),
       mayHaveLeft(from) ? id : undefined,
     ),
 })

@@ -2,7 +2,7 @@
 import type { HistoryMode } from '../../shared/history/chain.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { KeyKind, SealedBy } from '../../shared/keys.ts'
-import type { StoredState, SubmissionOutcome } from './port.ts'
+import type { RevocationOutcome, StoredState, SubmissionOutcome } from './port.ts'
 
 /** One row: what this database is. */
 export interface MetaTable {
@@ -122,6 +122,25 @@ export interface HeadsTable {
   readonly ledger: string | null
 }
 
+/** Who acts on a request; `owner` is null once it was given back. `expires_at` is Unix ms. */
+export interface LeasesTable {
+  readonly request_id: string
+  readonly owner: string | null
+  readonly token: number
+  readonly expires_at: number
+}
+
+/** The empty action that a signer put on a request's nonce, one per request. */
+export interface RevocationsTable {
+  readonly request_id: string
+  readonly digest: Hex
+  readonly signature: Hex
+  readonly body: string
+  readonly signed_at: string
+  readonly answered_at: string | null
+  readonly outcome: RevocationOutcome | null
+}
+
 /** All tables by name. */
 export interface Schema {
   readonly meta: MetaTable
@@ -131,6 +150,8 @@ export interface Schema {
   readonly approvals: ApprovalsTable
   readonly read_permits: ReadPermitsTable
   readonly api_keys: ApiKeysTable
+  readonly leases: LeasesTable
+  readonly revocations: RevocationsTable
   readonly used_nonces: UsedNoncesTable
   readonly history: HistoryTable
   readonly heads: HeadsTable

@@ -8,6 +8,7 @@ import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import { wrongState } from '../../shared/request-state.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './history.ts'
+import type { Leases } from './leases.ts'
 import type { Completion, Submission, SubmissionStore } from './port.ts'
 import { evidenceOf, move } from './requests.ts'
 import type { SubmissionsTable } from './schema.ts'
@@ -29,11 +30,12 @@ export const submissionFrom = (row: SubmissionsTable): Submission => ({
 
 async function begin(
   tx: Tx,
+  leases: Leases,
   submission: { readonly id: string; readonly requestId: string; readonly body: string; readonly at: string },
   evidence: JsonObject | undefined,
 ): Promise<Result<Submission>> {
   const { id, requestId, body, at } = submission
-  const moved = await move(tx, {
+  const moved = await move(tx, leases, {
     id: requestId,
     from: 'signed',
     to: 'sending',
@@ -52,6 +54,7 @@ async function begin(
 
 async function complete(
   tx: Tx,
+  leases: Leases,
   requestId: string,
   { outcome, httpStatus, answer, evidence, settle }: Completion,
   at: string,
@@ -80,7 +83,7 @@ async function complete(
     .returningAll()
     .executeTakeFirstOrThrow()
   if (settle) {
-    const moved = await move(tx, { ...settle, id: requestId, from: 'sending', at })
+    const moved = await move(tx, leases, { ...settle, id: requestId, from: 'sending', at })
     if (!moved.ok) return moved
   }
   return ok(submissionFrom(row))
@@ -89,11 +92,11 @@ async function complete(
 const outcomeState = { accepted: 'applied', refused: 'refused', unknown: 'unknown' } as const
 
 /** The submissions of an open database. */
-export const submissionStore = (database: Database): SubmissionStore => ({
+export const submissionStore = (database: Database, leases: Leases): SubmissionStore => ({
   begin: (requestId, body, evidence) =>
-    database.write((tx) => begin(tx, { id: ulid(), requestId, body, at: database.at() }, evidence)),
+    database.write((tx) => begin(tx, leases, { id: ulid(), requestId, body, at: database.at() }, evidence)),
   complete: (requestId, completion) =>
-    database.write((tx) => complete(tx, requestId, completion, database.at()), requestId),
+    database.write((tx) => complete(tx, leases, requestId, completion, database.at()), requestId),
   get: (requestId) =>
     database.read(async (db) => {
       const row = await db

@@ -96,6 +96,11 @@ export class Requests {
     return this.#keepStep(await answerOf(this.#client().requests.reconcile({ id })))
   }
 
+  /** Has the device sign an empty action on the request's nonce, and sends it. */
+  async revoke(id: string): Promise<Answer<StepResult>> {
+    return this.#keepStep(await answerOf(this.#client().requests.revoke({ id })))
+  }
+
   async withdraw(id: string): Promise<Answer<RequestView>> {
     return this.#keep(await answerOf(this.#client().requests.withdraw({ id })))
   }

@@ -63,6 +63,21 @@ export interface RequestFacts<W> {
   readonly wire: W
 }
 
+/** What a venue says about a try to revoke; `reason` is empty when it was taken. */
+export interface RevocationAnswer {
+  /** Taken; the nonce was used before; refused or certainly never sent; or nothing is known. */
+  readonly outcome: 'taken' | 'nonceUsed' | 'refused' | 'unknown'
+  readonly reason: string
+}
+
+/** How a signed request is made unusable at a venue: an empty action on its nonce, which the Ledger signs too. */
+export interface RevocationRules<W> {
+  typedDataOf(wire: W, network: Network): TypedData
+  /** The exact text that is sent; it may be sent again, for it changes nothing. */
+  bodyOf(wire: W, signature: Signature): string
+  readAnswer(answer: HttpAnswer): RevocationAnswer
+}
+
 /** The pure part of a venue. */
 export interface VenueModule<W> {
   /** The venue's name in sentences. */
@@ -104,6 +119,8 @@ export interface VenueModule<W> {
   bodyOf(wire: W, signature: Signature | null): string
   /** What the answer to a submission says about its outcome. */
   readAnswer(answer: HttpAnswer, wire: W): SubmissionOutcome
+  /** Only where a signed request can be made unusable. */
+  readonly revocation?: RevocationRules<W>
   /** Whose leverage changes, as people and approvals say it: ASCII, printable, no two spaces in a row. */
   subjectOf(request: RequestFacts<W>): string
 }

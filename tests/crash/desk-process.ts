@@ -26,7 +26,9 @@ import { openStore } from '../../electron/store/open-store.ts'
 import type { Store, StoredRequest } from '../../electron/store/port.ts'
 import type { Venue } from '../../electron/venues/port.ts'
 import { createVenue } from '../../electron/venues/registry.ts'
-import type { DeskEvent, DeskProcessOptions } from './protocol.ts'
+import type { VenueId } from '../../shared/venues/registry.ts'
+import { die, dieInCheckpoint, exportHistory, watchMigrations } from './dying.ts'
+import type { DeskEvent, DeskProcessOptions, Moment } from './protocol.ts'
 
 const options = JSON.parse(process.argv[2] ?? '') as DeskProcessOptions
 const now = (): number => Date.now() + options.clockMs
@@ -40,16 +42,13 @@ function must<T>(result: Result<T>): T {
   return result.value
 }
 
-/** Ends this process as a power cut would: nothing of it runs after this line. */
-function die(): void {
-  process.kill(process.pid, 'SIGKILL')
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
-}
-
 let count = 0
+let current = ''
 
-const dieIf = (moment: 'before' | 'inside' | 'after'): void => {
-  if (options.kill?.step === count && options.kill.moment === moment) die()
+const dieIf = (moment: Moment): void => {
+  const { kill } = options
+  if (!kill || !('moment' in kill) || kill.moment !== moment) return
+  if ('step' in kill ? kill.step === count : kill.name === current) die()
 }
 
 /** Makes a call a step: it is counted, told, and can be the last thing that this process does. */
@@ -62,6 +61,7 @@ const step =
   ) =>
   async (...args: A): Promise<T> => {
     count += 1
+    current = nameOf(...args)
     tell({ event: 'step', name: nameOf(...args), durable })
     dieIf('before')
     const value = await call(...args)
@@ -143,7 +143,7 @@ function watchCommits(): void {
 }
 
 async function openPorts(): Promise<{ ports: DeskPorts; ledger: PracticeLedger }> {
-  const store = must(await openStore({ dir: options.dir, mode: 'practice', now }))
+  const store = must(await openStore({ dir: options.dir, mode: 'practice', now, leaseMs: 300 }))
   const ledger = new PracticeLedger({ model: 'nanoSP', settings: { rawMessages: true } })
   answerQuestions(ledger, 'approve')
   const environment = { practiceOrigin: options.url, compassKey: () => 'practice', now }
@@ -186,14 +186,32 @@ interface Standing {
 async function next(ports: DeskPorts, { id, state }: StoredRequest): Promise<Standing> {
   if (state === 'prepared' || state === 'approved')
     return { stored: must(await sign(ports, id)), failure: null }
-  if (state === 'signed') return must(await submit(ports, id))
+  if (state === 'signed') {
+    await exportAndCheckpoint(ports)
+    return must(await submit(ports, id))
+  }
   return must(await reconcile(ports, id))
 }
 
-const change: PrepareInput =
-  options.venue === 'compass'
-    ? { account: 'treasury', market: 'AAPL', leverage: '3', isCross: true }
-    : { account: 'treasury', market: 'BTC', leverage: '10', isCross: true }
+/** What is changed, by venue; each is a change that the practice venue takes. */
+const changes: { readonly [venue in VenueId]?: PrepareInput } = {
+  hyperliquid: { account: 'treasury', market: 'BTC', leverage: '10', isCross: true },
+  compass: { account: 'treasury', market: 'AAPL', leverage: '3', isCross: true },
+}
+
+const usual = changes[options.venue]
+if (!usual) throw new Error(`no change is known for ${options.venue}`)
+const change: PrepareInput = { ...usual, leverage: options.leverage ?? usual.leverage }
+
+/** Exports and checkpoints while a signed request waits to be sent, which is when it would hurt most. */
+async function exportAndCheckpoint({ store }: DeskPorts): Promise<void> {
+  if (options.exportTo === undefined) return
+  const { kill } = options
+  await exportHistory(store, options.exportTo, kill && 'exportPieces' in kill ? kill.exportPieces : null)
+  tell({ event: 'done', name: 'export' })
+  await dieInCheckpoint(store.path, kill && 'checkpointAfterUs' in kill ? kill.checkpointAfterUs : null)
+  tell({ event: 'done', name: 'checkpoint' })
+}
 
 /** Goes on with the change, the oldest request, until it is settled or has to wait. */
 async function goOn(ports: DeskPorts): Promise<Standing> {
@@ -210,7 +228,10 @@ async function goOn(ports: DeskPorts): Promise<Standing> {
 }
 
 watchCommits()
+if (options.kill && 'migrationTo' in options.kill) watchMigrations(options.kill.migrationTo)
 const { ports, ledger } = await openPorts()
+for (let row = 0; row < (options.filler ?? 0); row += 1)
+  must(await ports.store.history.append({ kind: 'test.filler', body: { row, text: 'x'.repeat(20_000) } }))
 await ensureAccount(ports, ledger)
 const { stored, failure } = await goOn(ports)
 const submission = must(await ports.store.submissions.get(stored.id))

@@ -159,7 +159,7 @@ describe('preparing refuses before anything is signed', () => {
     await desk.account()
     expect(await prepare(desk.ports, btcTo10)).toMatchObject({
       ok: false,
-      error: { code: 'request.clockWrong' },
+      error: { code: 'clock.skewed' },
     })
   })
 

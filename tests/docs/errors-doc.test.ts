@@ -9,6 +9,7 @@ const titles: Readonly<Record<string, string>> = {
   input: 'What was typed or read',
   payload: 'A payload against what was asked for',
   request: 'The request and its life',
+  clock: 'The clocks',
   session: 'The screens',
   secret: 'The API keys',
   approval: 'The approval in words',
@@ -16,6 +17,7 @@ const titles: Readonly<Record<string, string>> = {
   device: 'The Ledger',
   venue: 'Reading the venue',
   answer: 'The answer to a submission',
+  revoke: 'Making a signed request unusable',
   store: 'The database',
   history: 'The history',
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../shared/errors.ts'
 import { storeFailure } from '../../electron/store/failures.ts'
 import { historyStore } from '../../electron/store/history.ts'
+import { createLeases } from '../../electron/store/leases.ts'
 import { requestStore } from '../../electron/store/requests.ts'
 import { submissionStore } from '../../electron/store/submissions.ts'
 import BetterSqlite from 'better-sqlite3'
@@ -65,16 +66,17 @@ describe('a full disk', () => {
     const dir = tempDir()
     const { id } = await signedRequest(await newStore(dir))
     const database = await newDatabase(dir)
-    const submissions = submissionStore(database)
+    const leases = createLeases(database)
+    const submissions = submissionStore(database, leases)
     valueOf(await submissions.begin(id, '{}'))
     database.raw.pragma(`max_page_count = ${Number(database.raw.pragma('page_count', { simple: true }))}`)
     const answer = { outcome: 'accepted', httpStatus: 200, answer: 'x'.repeat(60_000) } as const
     expect(failureOf(await submissions.complete(id, answer))).toMatchObject({ code: 'store.notRecorded' })
     const detail = { why: 'x'.repeat(60_000) }
-    const moved = await requestStore(database).transition(id, 'sending', 'unknown', { detail })
+    const moved = await requestStore(database, leases).transition(id, 'sending', 'unknown', { detail })
     expect(failureOf(moved)).toMatchObject({ code: 'store.notRecorded', outcome: 'unknown' })
     expect(valueOf(await submissions.get(id))).toMatchObject({ answeredAt: null })
-    expect(valueOf(await requestStore(database).get(id)).state).toBe('sending')
+    expect(valueOf(await requestStore(database, leases).get(id)).state).toBe('sending')
   })
 })
 

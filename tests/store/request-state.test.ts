@@ -1,24 +1,70 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { arrows, isFinal, mayFollow, requestStates, wrongState } from '../../shared/request-state.ts'
+import {
+  arrows,
+  busy,
+  decide,
+  eventBetween,
+  events,
+  failedGuard,
+  guards,
+  isFinal,
+  mayFollow,
+  requestEvents,
+  requestStates,
+  wrongState,
+  type RequestFacts,
+} from '../../shared/request-state.ts'
 
 const state = fc.constantFrom(...requestStates)
 
+/** Every pair, decided by hand: a row per event, a column per state; `.` is refused. */
+const byHand = `
+                draft    prepared  approved  signed    sending unknown applied refused expired withdrawn revoked
+prepare         prepared .         .         .         .       .       .       .       .       .         .
+accept          .        approved  .         .         .       .       .       .       .       .         .
+sign            .        .         signed    .         .       .       .       .       .       .         .
+send            .        .         .         sending   .       .       .       .       .       .         .
+prove           .        .         .         .         applied .       .       .       .       .         .
+refuse          .        .         .         .         refused .       .       .       .       .         .
+lose            .        .         .         .         unknown .       .       .       .       .         .
+findApplied     .        .         .         .         .       applied .       .       .       .         .
+findNotApplied  .        .         .         .         .       refused .       .       .       .         .
+expire          .        expired   expired   expired   .       .       .       .       .       .         .
+withdraw        .        withdrawn withdrawn withdrawn .       .       .       .       .       .         .
+revoke          .        .         .         revoked   .       revoked .       .       .       .         .
+`
+
+const words = (line: string): string[] => line.trim().split(/ +/)
+const [head = '', ...rows] = byHand.trim().split('\n')
+const cells = rows
+  .map(words)
+  .flatMap(([event = '', ...targets]) =>
+    targets.map((to, column) => ({ event, from: words(head)[column] ?? '', to: to === '.' ? null : to })),
+  )
+
 describe('the life of a request', () => {
-  it('has exactly the arrows of its description', () => {
-    const all = Object.entries(arrows).flatMap(([from, to]) => to.map((next) => `${from} ${next}`))
-    expect(all.toSorted()).toEqual(
-      [
-        'draft prepared',
-        'prepared approved',
-        'approved signed',
-        'signed sending',
-        ...['applied', 'refused', 'unknown'].map((to) => `sending ${to}`),
-        ...['applied', 'refused'].map((to) => `unknown ${to}`),
-        ...['prepared', 'approved', 'signed'].flatMap((from) => [`${from} expired`, `${from} withdrawn`]),
-        'signed revoked',
-      ].toSorted(),
+  it('decides every pair of state and event as it was decided by hand', () => {
+    expect(cells.map(({ event, from }) => `${event} ${from}`).toSorted()).toEqual(
+      requestEvents.flatMap((event) => requestStates.map((from) => `${event} ${from}`)).toSorted(),
     )
+    const decided = requestEvents.flatMap((event) =>
+      requestStates.map((from) => `${event} ${from} ${String(decide(from, event))}`),
+    )
+    expect(decided.toSorted()).toEqual(
+      cells.map(({ event, from, to }) => `${event} ${from} ${String(to)}`).toSorted(),
+    )
+  })
+
+  it('knows by the two states which event it was', () => {
+    for (const from of requestStates) {
+      for (const to of requestStates) {
+        const leading = requestEvents.filter((event) => decide(from, event) === to)
+        expect(leading.length).toBeLessThanOrEqual(1)
+        expect(eventBetween(from, to)).toBe(leading[0] ?? null)
+        expect(mayFollow(from, to)).toBe(leading.length === 1)
+      }
+    }
   })
 
   it('never comes back to a state, and so is sent at most once, on any walk', () => {
@@ -43,14 +89,53 @@ describe('the life of a request', () => {
 
   it('never claims "not sent" of one that may have been, nor offers to send it again', () => {
     for (const here of requestStates) {
+      const maySent = ['sending', 'unknown', 'applied', 'refused'].includes(here)
+      expect(busy('R1', here, 6000).outcome === 'not-sent').toBe(!maySent)
       for (const to of requestStates) {
         const failure = wrongState('R1', here, to)
-        const maySent = ['sending', 'unknown', 'applied', 'refused'].includes(here)
         expect(failure.outcome === 'not-sent').toBe(!maySent)
         expect(`${failure.message} ${failure.next}`).not.toMatch(/[{}]/)
         if (here === 'sending' || here === 'unknown')
           expect(failure.next).toContain('countersign reconcile R1')
       }
     }
+  })
+})
+
+describe('the guards of the machine', () => {
+  const facts = fc.record<RequestFacts>({
+    signature: fc.boolean(),
+    submitted: fc.boolean(),
+    revoking: fc.boolean(),
+    revoked: fc.boolean(),
+  })
+
+  it('let a request be sent only once, signed, and never after its revocation was signed', () => {
+    fc.assert(
+      fc.property(facts, (known) => {
+        const may = known.signature && !known.submitted && !known.revoking
+        expect(failedGuard('send', known) === null).toBe(may)
+      }),
+    )
+  })
+
+  it('never put down as unsent what was sent, nor as answered what was not', () => {
+    fc.assert(
+      fc.property(facts, (known) => {
+        for (const event of ['expire', 'withdraw'] as const)
+          expect(failedGuard(event, known) === null).toBe(!known.submitted)
+        for (const event of ['prove', 'refuse', 'lose', 'findApplied', 'findNotApplied'] as const)
+          expect(failedGuard(event, known) === null).toBe(known.submitted)
+      }),
+    )
+  })
+
+  it('are all used, and name the one that does not hold', () => {
+    const used = new Set(Object.values(events).flatMap((event) => [...event.guards]))
+    expect([...used].toSorted()).toEqual(Object.keys(guards).toSorted())
+    const unsigned = { signature: false, submitted: true, revoking: true, revoked: false }
+    expect(failedGuard('send', unsigned)).toBe('signedByTheSigner')
+    expect(failedGuard('send', { ...unsigned, signature: true })).toBe('neverSubmitted')
+    expect(failedGuard('revoke', { ...unsigned, signature: true })).toBe('revocationTaken')
   })
 })

@@ -53,8 +53,10 @@ export const newStore = async (
   dir = tempDir(),
   mode: HistoryMode = 'practice',
   now?: () => number,
+  leaseMs?: number,
 ): Promise<Store> => {
-  const store = valueOf(await openStore({ dir, mode, ...(now ? { now } : {}) }))
+  const options = { ...(now ? { now } : {}), ...(leaseMs === undefined ? {} : { leaseMs }) }
+  const store = valueOf(await openStore({ dir, mode, ...options }))
   cleanUps.push(() => store.close())
   return store
 }

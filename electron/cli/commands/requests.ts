@@ -5,9 +5,11 @@ import { settingText } from '../../../shared/market.ts'
 import { previewOf } from '../../../shared/preview.ts'
 import type { PreparedRequest } from '../../../shared/prepared-request.ts'
 import { rulesOf } from '../../../shared/venues/registry.ts'
+import { revocationPreviewOf } from '../../../shared/revocation.ts'
 import { loadRequest } from '../../desk/load.ts'
 import { prepare, type PrepareInput } from '../../desk/prepare.ts'
 import { reconcile } from '../../desk/reconcile.ts'
+import { revoke } from '../../desk/revoke.ts'
 import { sign } from '../../desk/sign.ts'
 import { submit, type SubmitOutcome } from '../../desk/submit.ts'
 import { withdraw } from '../../desk/withdraw.ts'
@@ -15,6 +17,7 @@ import type { StoredRequest } from '../../store/port.ts'
 import { runWithDesk, type Context } from '../context.ts'
 import type { DeskOptions } from '../options.ts'
 import { previewLines } from '../preview-text.ts'
+import { revocationLines } from '../revocation-text.ts'
 
 /** What programs get of a request. */
 const shown = ({ id, state, digest, signature, detail, createdAt, updatedAt }: StoredRequest) => ({
@@ -135,6 +138,26 @@ export const runReconcile = (options: DeskOptions, id: string): Promise<void> =>
       const outcome = await reconcile(context.ports, id)
       if (!outcome.ok) return outcome
       return tellOutcome(context, outcome.value, 'Settled: it was applied. The venue shows the new value.')
+    },
+    failure('program.interruptedSending', { request: id }),
+  )
+
+/** Shows what revoking does, has the Ledger sign it, and sends it. */
+export const runRevoke = (options: DeskOptions, id: string): Promise<void> =>
+  runWithDesk(
+    options,
+    async (context): Promise<Result<null>> => {
+      const { output, ports } = context
+      const loaded = await loadRequest(ports, id)
+      if (!loaded.ok) return loaded
+      const { stored, request } = loaded.value
+      const sent = stored.state === 'unknown'
+      const preview = revocationPreviewOf(request, sent, await context.assumedModel(), advisedSettings)
+      if (!preview.ok) return preview
+      for (const line of revocationLines(preview.value)) output.note(line)
+      const outcome = await revoke(ports, id)
+      if (!outcome.ok) return outcome
+      return tellOutcome(context, outcome.value, `Revoked: ${id} can never be applied.`)
     },
     failure('program.interruptedSending', { request: id }),
   )

@@ -1,4 +1,4 @@
-/** The commands of the main job: `markets`, `prepare`, `show`, `sign`, `submit`, `reconcile`, `withdraw`. */
+/** The commands of the main job: `markets`, `prepare`, `show`, `sign`, `submit`, `reconcile`, `revoke`, `withdraw`. */
 import { Option, type Command } from 'commander'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
 import { leverageText, requestArgument, wholeNumber, withExamples } from './arguments.ts'
@@ -116,6 +116,14 @@ It is never sent a second time. If the answer is lost, the exit code is 7: then 
 
 It is put down as applied when the venue shows the new value, and as not applied only once it can no longer be applied. Until then the exit code is 7; reconcile again later.`,
     run: 'runReconcile',
+  },
+  {
+    name: 'revoke',
+    summary: 'make a signed request unusable: an empty action on its nonce',
+    about: `Make a signed or unknown request unusable, at venues that have something for it (Hyperliquid). The Ledger signs an empty action on the same nonce, which is sent; once it is taken, the request can never be applied, whoever holds it.
+
+It changes nothing at the venue, so it may be repeated when its answer is lost (exit code 7).`,
+    run: 'runRevoke',
   },
   {
     name: 'withdraw',

@@ -9,9 +9,10 @@ import { approvals } from './002-approvals.ts'
 import { readPermits } from './003-read-permits.ts'
 import { apiKeys } from './004-api-keys.ts'
 import { heads } from './005-heads.ts'
+import { leases } from './006-leases.ts'
 
 /** SQL of each version; version n is `migrations[n - 1]`. */
-export const migrations: readonly string[] = [first, approvals, readPermits, apiKeys, heads]
+export const migrations: readonly string[] = [first, approvals, readPermits, apiKeys, heads, leases]
 
 /** The version that this program writes. */
 export const latestVersion = migrations.length

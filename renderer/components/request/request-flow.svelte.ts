@@ -26,7 +26,7 @@ export type Panel =
   | 'closed'
 
 /** What was asked of the desk and is not answered yet. */
-export type Doing = 'signing' | 'stopping' | 'sending' | 'reading' | 'withdrawing' | null
+export type Doing = 'signing' | 'stopping' | 'sending' | 'reading' | 'withdrawing' | 'revoking' | null
 
 interface FlowPorts {
   readonly id: string
@@ -140,6 +140,15 @@ export class RequestFlow {
     const answer = await requests.reconcile(id)
     this.sinceMs = now()
     this.#end(answer.ok ? answer.value.failure : answer.error)
+  }
+
+  /** Makes it unusable: the device signs an empty action on its nonce. */
+  async revoke(): Promise<void> {
+    const { requests, id } = this.#ports
+    this.#begin('revoking')
+    const answer = await requests.revoke(id)
+    this.#end(answer.ok ? answer.value.failure : answer.error)
+    if (!answer.ok) await requests.refresh(id)
   }
 
   /** Puts it down as withdrawn. */

@@ -93,6 +93,14 @@ const wordsOf: Readonly<Record<string, (body: JsonObject) => Words>> = {
   'request.unknown': () => ({ title: 'Not known', text: 'It may have been applied, or not.', ...open }),
   'request.expired': () => ({ title: 'Expired', text: 'Nothing was sent.', ...ended }),
   'request.withdrawn': () => ({ title: 'Withdrawn', text: 'Nothing was sent.', ...ended }),
+  'revocation.signed': () => ({
+    title: 'Revocation signed on the Ledger',
+    text: 'An empty action on its nonce. The request is not sent from here any more.',
+  }),
+  'revocation.answered': (body) =>
+    textOf(body, 'outcome') === 'taken'
+      ? { title: 'Revocation taken', text: 'The venue marked the nonce as used.' }
+      : { title: 'Revocation not taken yet', text: 'It may be sent again: it changes nothing.', ...open },
   'request.revoked': () => ({ title: 'Revoked', text: 'Its nonce was spent.', ...ended }),
 }
 

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import type { VenueModule } from '../module.ts'
 import { readExchangeAnswer } from './answer.ts'
 import { exchangeBody } from './request.ts'
+import { hyperliquidRevocation } from './revocation.ts'
 import { contextOf, wireRules, type HyperliquidWire } from './wire.ts'
 
 /** The pure part of Hyperliquid. */
@@ -21,4 +22,5 @@ export const hyperliquid: VenueModule<HyperliquidWire> = {
     return JSON.stringify(exchangeBody(wire.action, contextOf(wire), signature))
   },
   readAnswer: readExchangeAnswer,
+  revocation: hyperliquidRevocation,
 }

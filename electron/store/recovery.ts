@@ -1,0 +1,63 @@
+/** What is said and offered when a database cannot be opened: the desk never makes an empty one where one was lost. */
+import { readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { failure, ok, type Failure, type Result } from '../../shared/errors.ts'
+
+/** A copy that can be put in place. */
+export interface KnownBackup {
+  readonly path: string
+  /** Unix ms of its last change. */
+  readonly atMs: number
+}
+
+const sizeOf = (path: string): number | null => statSync(path, { throwIfNoEntry: false })?.size ?? null
+
+/** The backups beside a database, in `backups/*.db` of its folder, newest first; none where the folder is not there. */
+export function backupsBeside(database: string): readonly KnownBackup[] {
+  const folder = join(dirname(database), 'backups')
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.db'))
+      .map((name) => join(folder, name))
+      .map((path) => ({ path, atMs: statSync(path).mtimeMs }))
+      .toSorted((a, b) => b.atMs - a.atMs)
+  } catch {
+    return []
+  }
+}
+
+const offer = (database: string): string => {
+  const [newest] = backupsBeside(database)
+  const keep = `Nothing was changed and nothing was sent. Keep a copy of ${database} and of the files beside it.`
+  if (!newest) return `${keep} There is no backup in ${join(dirname(database), 'backups')}.`
+  const at = new Date(newest.atMs).toISOString().slice(0, 16).replace('T', ' ')
+  return `${keep} The newest backup is ${newest.path}, of ${at} UTC: verify it with "countersign history verify ${newest.path}", then restore it.`
+}
+
+/** A failure to open a database, with what can be done from here. */
+export const withOffer = (failed: Failure, database: string): Failure =>
+  failed.code === 'store.unusable' ? { ...failed, next: offer(database) } : failed
+
+/** What shows that a database was here and is lost; null where nothing does. */
+function traceOfLoss(database: string): string | null {
+  const name = basename(database)
+  const log = sizeOf(`${database}-wal`)
+  if ((sizeOf(database) ?? 0) === 0) {
+    if (log !== null && log > 0)
+      return `its log ${name}-wal is there, but the database itself is gone or empty.`
+    const [newest] = backupsBeside(database)
+    return newest ? `the database is gone or empty, but there are backups of it.` : null
+  }
+  // SQLite removes both when the last process closes the database, and leaves both when that was killed.
+  const index = sizeOf(`${database}-shm`)
+  return index !== null && log === null
+    ? `it was not closed, and its log ${name}-wal is gone: the newest rows would be missing.`
+    : null
+}
+
+/** Refuses with `store.lost` to open, or to make anew, a database of which only traces are left. */
+export function checkNotLost(database: string): Result<null> {
+  const detail = traceOfLoss(database)
+  if (detail === null) return ok(null)
+  return { ok: false, error: { ...failure('store.lost', { path: database, detail }), next: offer(database) } }
+}

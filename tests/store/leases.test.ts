@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { failureOf, newStore, runFixture, signedRequest, tempDir, valueOf, type Child } from './support.ts'
+
+const leaseMs = 600
+
+const say = (child: Child): void => void child.process.stdin?.write('go\n')
+const next = async (child: Child): Promise<string> => String((await child.lines.next()).value)
+
+async function ready(dir: string, id: string): Promise<Child> {
+  const child = runFixture('lease', dir, id, String(leaseMs))
+  expect(await next(child)).toBe('ready')
+  return child
+}
+
+async function withRequest() {
+  const dir = tempDir()
+  const store = await newStore(dir, 'practice', undefined, leaseMs)
+  const { id } = await signedRequest(store)
+  return { dir, store, id }
+}
+
+describe('of two processes on one database', () => {
+  it('one acts on a request, and the other is told that it is busy', { timeout: 60_000 }, async () => {
+    const { dir, store, id } = await withRequest()
+    const [one, two] = [await ready(dir, id), await ready(dir, id)]
+    say(one)
+    expect(await next(one)).toBe('mine')
+    say(two)
+    expect(await next(two)).toBe('request.busy')
+    const failure = failureOf(await store.requests.transition(id, 'signed', 'withdrawn'))
+    expect(failure).toMatchObject({ code: 'request.busy', outcome: 'not-sent' })
+    expect(failureOf(await store.submissions.begin(id, '{}')).code).toBe('request.busy')
+    say(one)
+    expect(await next(one)).toBe('withdrawn')
+    expect(await one.ended).toBe(0)
+    valueOf(await store.leases.acquire(id))
+  })
+
+  it('a lease lives as long as its holder, however long that is', { timeout: 60_000 }, async () => {
+    const { dir, store, id } = await withRequest()
+    const one = await ready(dir, id)
+    say(one)
+    expect(await next(one)).toBe('mine')
+    await sleep(3 * leaseMs)
+    expect(failureOf(await store.leases.acquire(id)).code).toBe('request.busy')
+    one.process.kill('SIGKILL')
+    await one.ended
+  })
+
+  it('one that was killed loses its lease, but not before it has expired', { timeout: 60_000 }, async () => {
+    const { dir, store, id } = await withRequest()
+    const one = await ready(dir, id)
+    say(one)
+    expect(await next(one)).toBe('mine')
+    one.process.kill('SIGKILL')
+    await one.ended
+    expect(failureOf(await store.requests.transition(id, 'signed', 'withdrawn')).code).toBe('request.busy')
+    const lease = valueOf(await store.leases.acquire(id))
+    expect(valueOf(await store.requests.transition(id, 'signed', 'withdrawn')).state).toBe('withdrawn')
+    await lease.release()
+  })
+
+  it('one that was away for too long writes nothing more', { timeout: 60_000 }, async () => {
+    const { dir, store, id } = await withRequest()
+    const one = await ready(dir, id)
+    say(one)
+    expect(await next(one)).toBe('mine')
+    one.process.kill('SIGSTOP')
+    const lease = valueOf(await store.leases.acquire(id))
+    one.process.kill('SIGCONT')
+    say(one)
+    expect(await next(one)).toBe('request.busy')
+    valueOf(await store.requests.transition(id, 'signed', 'withdrawn'))
+    await lease.release()
+    expect(await one.ended).toBe(0)
+  })
+})
+
+describe('a lease', () => {
+  it('is held once within a process too, and can be taken again once it was given back', async () => {
+    const { store, id } = await withRequest()
+    const lease = valueOf(await store.leases.acquire(id))
+    expect(failureOf(await store.leases.acquire(id)).code).toBe('request.busy')
+    valueOf(await store.requests.transition(id, 'signed', 'withdrawn'))
+    await lease.release()
+    await lease.release()
+    valueOf(await store.leases.acquire(id))
+  })
+
+  it('is not prolonged by a clock that was set back by an hour', async () => {
+    const dir = tempDir()
+    const store = await newStore(dir, 'practice', undefined, leaseMs)
+    const { id } = await signedRequest(store)
+    const child = await ready(dir, id)
+    say(child)
+    expect(await next(child)).toBe('mine')
+    child.process.kill('SIGKILL')
+    await child.ended
+    const later = await newStore(dir, 'practice', () => Date.now() - 3_600_000, leaseMs)
+    valueOf(await later.leases.acquire(id))
+  })
+
+  it('of a request that is not here is none', async () => {
+    const { store } = await withRequest()
+    expect(failureOf(await store.leases.acquire('none')).code).toBe('request.unknown')
+  })
+
+  it('is given back when its store is closed', async () => {
+    const { dir, store, id } = await withRequest()
+    valueOf(await store.leases.acquire(id))
+    await store.close()
+    const again = await newStore(dir, 'practice', undefined, 60_000)
+    valueOf(await again.leases.acquire(id))
+  })
+})
