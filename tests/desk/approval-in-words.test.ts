@@ -31,6 +31,15 @@ function withSteps(desk: TestDesk): { ports: DeskPorts; steps: DeskStep[] } {
   return { ports: { ...desk.ports, onStep: (_, step) => steps.push(step) }, steps }
 }
 
+/** Rejects the next question, before whoever approves everything else comes to it. */
+function rejectNext({ ledger }: TestDesk): void {
+  const stop = ledger.onScreen(() => {
+    if (!ledger.asking) return
+    stop()
+    ledger.reject()
+  })
+}
+
 const kindsOf = async (desk: TestDesk, id: string): Promise<readonly string[]> =>
   must(await desk.ports.store.history.list({ requestId: id })).map(({ kind }) => kind).toReversed()
 
@@ -107,13 +116,17 @@ describe('an approval on the Ledger', () => {
   })
 
   it('leaves everything unsent when it is rejected, and can be given at another try', async () => {
-    const desk = await openDesk({}, 'reject')
+    const desk = await openDesk()
     await desk.account({ settings: { approval: 'text' } })
     const id = await prepared(desk)
+    rejectNext(desk)
     expect(await sign(desk.ports, id)).toMatchObject({ error: { code: 'device.rejected', outcome: 'not-sent' } })
     expect(must(await desk.ports.store.approvals.get(id))).toBeNull()
     expect(must(await desk.ports.store.requests.get(id))).toMatchObject({ state: 'approved', signature: null })
     expect(await submit(desk.ports, id)).toMatchObject({ error: { code: 'request.wrongState' } })
+    expect(await kindsOf(desk, id)).toEqual(['request.prepared', 'request.approved', 'device.failed'])
+    must(await sign(desk.ports, id))
+    expect(must(await desk.ports.store.approvals.get(id))).toMatchObject({ form: 'text' })
     expect(desk.venue.applied).toEqual([])
   })
 
