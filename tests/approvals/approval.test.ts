@@ -11,7 +11,11 @@ import {
 import { readApprovalText } from '../../shared/approvals/text.ts'
 import { readApprovalTypedData } from '../../shared/approvals/typed-data.ts'
 import { lower } from '../../shared/hex.ts'
-import { recomputeDigests, type PreparedRequest, type UndigestedRequest } from '../../shared/prepared-request.ts'
+import {
+  recomputeDigests,
+  type PreparedRequest,
+  type UndigestedRequest,
+} from '../../shared/prepared-request.ts'
 import { sampleRequest } from './samples.ts'
 
 const id = '01JD0000000000000000000000'
@@ -31,7 +35,12 @@ async function approve(request: PreparedRequest, by = key): Promise<Approval> {
   const question = questionOf(id, request)
   if (!question.ok || question.value === null) throw new Error('nothing is asked')
   const signature = await by.sign({ hash: approvalDigest(question.value) })
-  return { form: question.value.form, message: messageOf(question.value), signature, signer: lower(by.address) }
+  return {
+    form: question.value.form,
+    message: messageOf(question.value),
+    signature,
+    signer: lower(by.address),
+  }
 }
 
 describe.each(['text', 'typedData'] as const)('an approval as %s', (form) => {

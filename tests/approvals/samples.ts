@@ -1,7 +1,11 @@
 /** Facts of approvals: one by hand, and all that can be. */
 import fc from 'fast-check'
 import { untilText, type ApprovalFacts } from '../../shared/approvals/facts.ts'
-import { recomputeDigests, type PreparedRequest, type UndigestedRequest } from '../../shared/prepared-request.ts'
+import {
+  recomputeDigests,
+  type PreparedRequest,
+  type UndigestedRequest,
+} from '../../shared/prepared-request.ts'
 
 /** Facts as a person meets them. */
 export const facts: ApprovalFacts = {
@@ -27,15 +31,31 @@ export const factsText = [
 
 const of = (pattern: RegExp) => fc.stringMatching(pattern)
 const side = of(/^([1-9]\d{0,2}|0\.[1-9]|[1-9]\.\d?[1-9])x$/)
-const sides = fc.oneof(side, fc.tuple(side, side).map(([buy, sell]) => `${buy}/${sell}`))
-const nastyWords = fc.constantFrom('leverage', 'for', 'until2', 'request', 'digest', 'cross', 'UTC', 'untilx', '0x')
+const sides = fc.oneof(
+  side,
+  fc.tuple(side, side).map(([buy, sell]) => `${buy}/${sell}`),
+)
+const nastyWords = fc.constantFrom(
+  'leverage',
+  'for',
+  'until2',
+  'request',
+  'digest',
+  'cross',
+  'UTC',
+  'untilx',
+  '0x',
+)
 const subjectWord = fc
   .oneof(of(/^[A-Za-z0-9._-]{1,20}$/), nastyWords)
   .filter((word) => !/^until\b/.test(word))
 
 /** Every kind of facts that an approval can hold, words of its own lines in names among them. */
 export const anyFacts: fc.Arbitrary<ApprovalFacts> = fc.record({
-  market: fc.oneof(of(/^[A-Za-z0-9][A-Za-z0-9:._/@-]{0,11}$/), fc.constantFrom('leverage', 'for', 'until', 'cross')),
+  market: fc.oneof(
+    of(/^[A-Za-z0-9][A-Za-z0-9:._/@-]{0,11}$/),
+    fc.constantFrom('leverage', 'for', 'until', 'cross'),
+  ),
   change: fc.tuple(sides, sides).map(([from, to]) => `${from} -> ${to}`),
   mode: fc.constantFrom('cross', 'isolated', 'cross (was isolated)', 'isolated (was cross)'),
   venue: fc.tuple(of(/^[a-z]{1,12}$/), fc.constantFrom('mainnet', 'testnet')).map((parts) => parts.join(' ')),

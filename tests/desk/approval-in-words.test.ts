@@ -41,7 +41,9 @@ function rejectNext({ ledger }: TestDesk): void {
 }
 
 const kindsOf = async (desk: TestDesk, id: string): Promise<readonly string[]> =>
-  must(await desk.ports.store.history.list({ requestId: id })).map(({ kind }) => kind).toReversed()
+  must(await desk.ports.store.history.list({ requestId: id }))
+    .map(({ kind }) => kind)
+    .toReversed()
 
 describe.each(['text', 'typedData'] as const)('an account that approves in words, as %s', (form) => {
   it('asks for the words, then for the signature, and sends what was approved', async () => {
@@ -120,9 +122,14 @@ describe('an approval on the Ledger', () => {
     await desk.account({ settings: { approval: 'text' } })
     const id = await prepared(desk)
     rejectNext(desk)
-    expect(await sign(desk.ports, id)).toMatchObject({ error: { code: 'device.rejected', outcome: 'not-sent' } })
+    expect(await sign(desk.ports, id)).toMatchObject({
+      error: { code: 'device.rejected', outcome: 'not-sent' },
+    })
     expect(must(await desk.ports.store.approvals.get(id))).toBeNull()
-    expect(must(await desk.ports.store.requests.get(id))).toMatchObject({ state: 'approved', signature: null })
+    expect(must(await desk.ports.store.requests.get(id))).toMatchObject({
+      state: 'approved',
+      signature: null,
+    })
     expect(await submit(desk.ports, id)).toMatchObject({ error: { code: 'request.wrongState' } })
     expect(await kindsOf(desk, id)).toEqual(['request.prepared', 'request.approved', 'device.failed'])
     must(await sign(desk.ports, id))
