@@ -93,12 +93,13 @@ export const approveAgentBody = (approval: AgentApproval, { r, s, v: parity }: S
     signature: { r, s, v: parity },
   })
 
+const bad = (field: string, detail: string) => fail('input.badField', { field, detail })
+
 /**
  * Checks an agent that is to be approved: a name is needed, because the venue tells nobody whether an agent without one
  * is there. Fails with `input.badField` that names the field.
  */
 export function checkNewAgent({ address, name, validUntil }: Agent, nowMs: number): Result<null> {
-  const bad = (field: string, detail: string) => fail('input.badField', { field, detail })
   if (!/^0x[0-9a-f]{40}$/.test(address)) return bad('agent', 'an address is 0x and 40 hex digits.')
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9._ -]*[A-Za-z0-9])?$/.test(name) || name.length > longestAgentName)
     return bad('name', `use 1 to ${longestAgentName} letters, digits, spaces, dots, dashes or underscores.`)
