@@ -52,7 +52,7 @@ export function readApprovalText(text: string): Result<ApprovalFacts> {
 }
 
 /** Whether a text looks like an approval's message, whatever is wrong with it. */
-export const looksLikeApproval = (text: string): boolean => /^\S+ leverage /.test(text)
+export const looksLikeApproval = (text: string): boolean => /^[^\s{["]+ leverage /.test(text)
 
 /** Keeps an approval that reads differently than it was written from ever being asked for. */
 export function exactText(facts: ApprovalFacts): Result<string> {

@@ -1,5 +1,6 @@
 /** `countersign inspect`: says what a payload really does, offline. */
 import { exitCodes } from '../../../shared/errors.ts'
+import type { InspectedApproval } from '../../../shared/inspect/approval.ts'
 import {
   inspect,
   isSound,
@@ -51,6 +52,17 @@ function printIntent({ say }: Output, found: Inspection, intent: Intent): void {
   say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
 }
 
+function printApproval({ say }: Output, found: Inspection, { facts, signedDigest }: InspectedApproval): void {
+  const { market, change, mode, subject, until, request, digest } = facts
+  say(`  approves  ${market} leverage ${change}, ${mode}`)
+  say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
+  say(`  for       ${subject}`)
+  say(`  until     ${until}`)
+  say(`  request   ${request}`)
+  say(`  its digest    0x${digest}`)
+  say(`  signed digest ${signedDigest}`)
+}
+
 function print(output: Output, found: Inspection): void {
   const { say } = output
   say(verdictText[found.verdict])
@@ -58,6 +70,7 @@ function print(output: Output, found: Inspection): void {
   for (const { code, message } of found.problems) say(`  problem   ${message} (${code})`)
   if (found.intent?.action === 'setLeverage') printVenueIntent(output, found, found.intent)
   if (found.intent?.action === 'updateLeverage') printIntent(output, found, found.intent)
+  if (found.approval) printApproval(output, found, found.approval)
   if (found.digests) {
     say(`  connectionId  ${found.digests.connectionId}`)
     say(`  domain hash   ${found.digests.domainHash}`)
