@@ -77,6 +77,30 @@ export const addAccountSchema = v.strictObject({
   approval: v.nullable(v.picklist(approvalForms)),
 })
 
+/** A key that may trade for an account; `validUntil` in Unix ms, null for no expiry. */
+export const agentSchema = v.strictObject({
+  address: addressSchema,
+  name: v.string(),
+  validUntil: v.nullable(milliseconds),
+})
+
+/** The agents of an account as the venue lists them, and approvals that may still be carried out until `until`. */
+export const agentListSchema = v.strictObject({
+  owner: addressSchema,
+  agents: v.array(agentSchema),
+  open: v.array(v.strictObject({ agent: agentSchema, until: milliseconds })),
+  readAtMs: milliseconds,
+})
+
+/** The agent that is to be approved; `replace` ends one of the same name. */
+export const approveAgentSchema = v.strictObject({
+  accountId: id,
+  agent: v.string(),
+  name: v.string(),
+  validUntil: v.nullable(milliseconds),
+  replace: v.boolean(),
+})
+
 const settingFields = { leverage: text, sellLeverage: v.exactOptional(text), isCross: v.boolean() }
 
 /** A market and what it allows. */
@@ -257,6 +281,14 @@ export const contract = {
     /** Adds an account; the device shows the signer's address and asks. */
     add: oc.input(addAccountSchema).output(result(accountSchema)),
   },
+  agents: {
+    /** Reads the venue, and settles what is open by it. Fails with `agent.none`, `venue.*` or `store.*`. */
+    list: oc.input(v.strictObject({ accountId: id })).output(result(agentListSchema)),
+    /** Asks the Ledger, sends once and proves by reading. `failure` says what is not proven. */
+    approve: oc
+      .input(approveAgentSchema)
+      .output(result(v.strictObject({ agent: agentSchema, failure: v.nullable(failureSchema) }))),
+  },
   markets: {
     list: oc
       .input(v.strictObject({ accountId: id }))
@@ -320,6 +352,10 @@ export type Contract = typeof contract
 export type RequestView = v.InferOutput<typeof requestSchema>
 /** An account as the screens get it. */
 export type AccountView = v.InferOutput<typeof accountSchema>
+/** An agent. */
+export type AgentView = v.InferOutput<typeof agentSchema>
+/** The agents of an account. */
+export type AgentListView = v.InferOutput<typeof agentListSchema>
 /** The session. */
 export type Session = v.InferOutput<typeof sessionSchema>
 /** The device as it is now. */
