@@ -53,6 +53,12 @@ const agents = () => venue.state.accounts[user]?.agents ?? []
 const listed = async (): Promise<unknown> =>
   JSON.parse((await post(`${venue.url}/info`, JSON.stringify({ type: 'extraAgents', user }))).text)
 
+/** A trade by the agent. */
+const trade = (nonce: number) => signedBody(change(0, 7), { nonce }, agentKey)
+
+/** An address of one digit. */
+const address = (n: number): Hex => `0x${`${n}${n}`.repeat(20)}`
+
 describe('approveAgent at the practice venue', () => {
   const mainnet = approveAgent.vectors.filter(({ message }) => message.hyperliquidChain === 'Mainnet')
   it.each(mainnet.map((vector) => [vector.name, vector] as const))(
@@ -73,7 +79,6 @@ describe('approveAgent at the practice venue', () => {
 
   it('lets the agent trade until it expires, and no longer', async () => {
     expect(await said(await bodyOf({ validUntil: now + 1000 }))).toBe('ok')
-    const trade = (nonce: number) => signedBody(change(0, 7), { nonce }, agentKey)
     expect(await said(JSON.parse(await trade(now)) as object)).toBe('ok')
     venue.setClock(now + 1000)
     expect(await said(JSON.parse(await trade(now + 1)) as object)).toContain('does not exist')
@@ -129,7 +134,6 @@ describe('approveAgent at the practice venue', () => {
   })
 
   it('replaces an agent of the same name, takes three named ones, and no address twice', async () => {
-    const address = (n: number): Hex => `0x${`${n}${n}`.repeat(20)}`
     const approve = async (n: number, name: string) =>
       said(await bodyOf({ address: address(n), name, nonce: now + n }))
     expect(await approve(1, 'practice-agent')).toBe('ok')
