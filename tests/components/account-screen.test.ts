@@ -1,7 +1,6 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
-import { AddAccountForm } from '../../renderer/state/add-account.svelte.ts'
 import type { DeskClient } from '../../renderer/state/client.ts'
 import { Desk } from '../../renderer/state/desk.svelte.ts'
 import { parseRoute } from '../../renderer/state/route.svelte.ts'
@@ -44,16 +43,11 @@ interface Given {
 
 /** A desk with one account; what is asked of it is kept. */
 async function deskWith(given: Given = {}) {
-  const asked: { approve: unknown[]; add: unknown[] } = { approve: [], add: [] }
+  const asked: { approve: unknown[] } = { approve: [] }
   const client = {
     session: { get: () => Promise.resolve({ mode: 'real', shell: 'browser', version: '1', path: '/x' }) },
     accounts: {
       list: () => Promise.resolve(ok([{ ...account, ...given.account }])),
-      scan: () => Promise.resolve(ok([{ path: account.path, address: owner }])),
-      add: (input: unknown) => {
-        asked.add.push(input)
-        return Promise.resolve(ok(account))
-      },
     },
     agents: {
       list: () => Promise.resolve(given.list ?? ok(listed())),
@@ -179,19 +173,5 @@ describe('the screen of an account', () => {
   it('has no agents at a venue that knows none', async () => {
     await shown({ account: { venue: 'compass' } })
     expect(screen.queryByText('Agents')).toBeNull()
-  })
-})
-
-describe('adding an account', () => {
-  it('keeps how changes are approved in words, and says nothing of it where they are not', async () => {
-    const { desk, asked } = await deskWith()
-    const form = new AddAccountForm(desk)
-    await form.scan(0)
-    form.name = 'Treasury'
-    await form.submit()
-    form.approval = 'typedData'
-    await form.submit()
-    expect(asked.add).toMatchObject([{ name: 'Treasury' }, { approval: 'typedData' }])
-    expect(asked.add[0]).not.toHaveProperty('approval')
   })
 })
