@@ -296,6 +296,9 @@ function inspectArcus(
     ...known,
     verdict: verdictOf(problems, rest.signatureValid === true),
     problems: problems.map(problem),
+  }
+}
+
 function inspectApproval(input: InspectInput, { nowMs }: InspectOptions): Inspection {
   const known = { kind: 'approval' } as const
   const found = findInApproval(input, nowMs)
@@ -345,9 +348,8 @@ function networkProblems(
 function inspectInput(input: InspectInput, options: InspectOptions): Inspection {
   const kind = kindOf(input)
   if (kind === null) {
-    const detail = 'it has neither an action, nor a leverage_ok, nor a marketId, nor EIP-712 types.'
     const detail =
-      'it has neither an action, nor a leverage_ok, nor EIP-712 types, nor the text of an approval.'
+      'it has neither an action, nor a leverage_ok, nor a marketId, nor EIP-712 types, nor the text of an approval.'
     return refused(failure('input.unrecognised', { detail }), { venue: input.venue })
   }
   if (input.headers !== null && kind !== 'setLeverageBody' && kind !== 'arcusBody') {
