@@ -34,20 +34,31 @@ export const sameDecimal = (a: string, b: string): boolean => scaled(a) === scal
 
 const signed = /^(-?)(\d+)(?:\.(\d+))?$/
 
+/** A signed decimal number as digits and how many of them stand behind the point. Throws on what is none. */
+function digitsOf(text: string): { readonly digits: bigint; readonly places: number } {
+  const [, sign, whole = '', fraction = ''] = signed.exec(text) ?? []
+  if (sign === undefined) throw new Error(`"${text}" is not a decimal number`)
+  return { digits: BigInt(`${sign}${whole}${fraction}`), places: fraction.length }
+}
+
+/** The shortest writing of a signed decimal number. */
+function signedText(digits: bigint, places: number): string {
+  const text = (digits < 0n ? -digits : digits).toString().padStart(places + 1, '0')
+  const at = text.length - places
+  const fraction = text.slice(at).replace(/0+$/, '')
+  return `${digits < 0n ? '-' : ''}${text.slice(0, at)}${fraction === '' ? '' : `.${fraction}`}`
+}
+
 /** The sum of two signed decimal numbers of any length, exactly. Throws on what is none. */
 export function sumOf(a: string, b: string): string {
-  const parts = [a, b].map((text) => {
-    const [, sign, whole = '', fraction = ''] = signed.exec(text) ?? []
-    if (sign === undefined) throw new Error(`"${text}" is not a decimal number`)
-    return { sign, whole, fraction }
-  })
-  const digits = Math.max(...parts.map(({ fraction }) => fraction.length))
-  const sum = parts.reduce(
-    (total, { sign, whole, fraction }) => total + BigInt(`${sign}${whole}${fraction.padEnd(digits, '0')}`),
-    0n,
-  )
-  const text = (sum < 0n ? -sum : sum).toString().padStart(digits + 1, '0')
-  const fraction = text.slice(text.length - digits).replace(/0+$/, '')
-  const whole = text.slice(0, text.length - digits)
-  return `${sum < 0n ? '-' : ''}${whole}${digits === 0 || fraction === '' ? '' : `.${fraction}`}`
+  const [left, right] = [digitsOf(a), digitsOf(b)]
+  const places = Math.max(left.places, right.places)
+  const at = (one: typeof left): bigint => one.digits * 10n ** BigInt(places - one.places)
+  return signedText(at(left) + at(right), places)
+}
+
+/** The product of two signed decimal numbers of any length, exactly. Throws on what is none. */
+export function productOf(a: string, b: string): string {
+  const [left, right] = [digitsOf(a), digitsOf(b)]
+  return signedText(left.digits * right.digits, left.places + right.places)
 }

@@ -146,11 +146,6 @@ export const catalogue = {
     'Do not sign it: it would change another market.',
   ),
 
-  'payload.signatureInvalid': entry(
-    'The signature is not one of the key {keyId} over exactly this text.',
-    'Do not send it. The payload, the time or the key was changed after signing.',
-  ),
-
   // The request and where it is in its life
   'request.unknownAccount': entry(
     'There is no account "{account}" here.',
@@ -431,6 +426,18 @@ export const catalogue = {
   'venue.leverageNotShown': entry(
     '{venue} does not show the leverage of {market}: {detail}',
     "Set it once on the venue's own page, then prepare again: nothing is changed whose present value is not known.",
+  ),
+  'venue.readDenied': entry(
+    '{venue} does not show this account to its signer: {detail}',
+    'Check the account. Where the signature for reading may be the reason, run "countersign accounts permit-reading" again.',
+  ),
+  'venue.readPermitMissing': entry(
+    '{venue} shows an account only against a signature of its signer, and {detail}',
+    'Run "countersign accounts permit-reading" for {account}: the Ledger signs that reading once, for a day. It changes nothing.',
+  ),
+  'venue.readPermitNeedless': entry(
+    '{venue} shows its accounts without a signature.',
+    'Nothing needs to be permitted for {account}.',
   ),
   'venue.refusedToPrepare': entry(
     '{venue} refused to prepare the change: {detail}',

@@ -78,6 +78,7 @@ export const preparedRequestSchema = v.variant('venue', [
   v.strictObject({ ...common, venue: v.literal('arcus'), wire: venueModules.arcus.wireSchema }),
   v.strictObject({ ...common, venue: v.literal('coinswitch'), wire: venueModules.coinswitch.wireSchema }),
   v.strictObject({ ...common, venue: v.literal('bybit'), wire: venueModules.bybit.wireSchema }),
+  v.strictObject({ ...common, venue: v.literal('synthetix'), wire: venueModules.synthetix.wireSchema }),
 ])
 
 /** A prepared request. */

@@ -49,16 +49,10 @@ async function stamp(
   return fail('request.clockWrong', { seconds: Math.round((allocated.value - now) / 1000) })
 }
 
-/** An approval is one of a key too: once the account has another key, it opens nothing. */
-async function checkKey(
-  ports: DeskPorts,
-  { stored, request, account }: LoadedRequest,
-): Promise<Result<null>> {
-  const key = await ports.keys.of(account)
-  if (!key.ok) return key
-  return 'keyId' in request.wire && request.wire.keyId !== key.value.keyId
-    ? fail('approval.otherRequest', { request: stored.id, field: 'keyId' })
-    : ok(null)
+/** An approval is one of a key too: for another key that the account has by now it opens nothing. */
+function checkKey({ stored, request: { wire } }: LoadedRequest, actual: string): Result<null> {
+  const expected = 'keyId' in wire ? wire.keyId : actual
+  return expected === actual ? ok(null) : fail('secret.otherKey', { request: stored.id, expected, actual })
 }
 
 async function keyedSending(
@@ -66,14 +60,14 @@ async function keyedSending(
   venue: Venue,
   loaded: LoadedRequest,
 ): Promise<Result<KeyedSending>> {
-  const same = await checkKey(ports, loaded)
-  if (!same.ok) return same
+  const known = await ports.keys.of(loaded.account)
+  if (!known.ok) return known
+  const right = checkKey(loaded, known.value.keyId)
+  if (!right.ok) return right
   const signer = await ports.keys.open(loaded.account)
   if (!signer.ok) return signer
-  const { wire } = loaded.request
-  const [expected, actual] = ['keyId' in wire ? wire.keyId : null, signer.value.keyId]
-  if (expected !== null && expected !== actual)
-    return fail('secret.otherKey', { request: loaded.stored.id, expected, actual })
+  const opened = checkKey(loaded, signer.value.keyId)
+  if (!opened.ok) return opened
   const stampMs = await stamp(ports, venue, loaded, signer.value.keyId)
   return stampMs.ok ? ok({ signer: signer.value, stampMs: stampMs.value }) : stampMs
 }

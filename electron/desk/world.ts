@@ -16,6 +16,7 @@ import { practiceKey, startRememberingVenue } from '../venues/practice/rememberi
 import { createVenue, type VenueEnvironment } from '../venues/registry.ts'
 import { noKeys } from './no-keys.ts'
 import type { DeskPorts } from './ports.ts'
+import { readPermitOf } from './read-permit.ts'
 
 /** How a world is opened. */
 export interface WorldOptions {
@@ -94,7 +95,8 @@ export async function openWorld(options: WorldOptions): Promise<Result<World>> {
     path: store.value.path,
     ports: {
       store: store.value,
-      venueFor: (account) => createVenue(account, environment),
+      venueFor: (account) =>
+        createVenue(account, { ...environment, readPermit: () => readPermitOf(store.value, account) }),
       keys: noKeys,
       openLedger: (path, address) => findByAddress(source, path, address),
       now: Date.now,

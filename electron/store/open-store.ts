@@ -8,6 +8,7 @@ import { openDatabase } from './database.ts'
 import { historyStore } from './history.ts'
 import { nonceStore } from './nonces.ts'
 import type { OpenOptions, Store } from './port.ts'
+import { readPermitStore } from './read-permits.ts'
 import { requestStore } from './requests.ts'
 import { submissionStore } from './submissions.ts'
 
@@ -30,6 +31,7 @@ export async function openStore({ dir, mode, now = Date.now }: OpenOptions): Pro
     requests: requestStore(database),
     submissions: submissionStore(database),
     approvals: approvalStore(database),
+    readPermits: readPermitStore(database),
     nonces: nonceStore(database),
     history: historyStore(database),
     backup: (path) => backUp(database.raw, resolve(path)),

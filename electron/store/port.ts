@@ -124,7 +124,7 @@ export interface Completion {
 
 /** Something to be remembered that is not a change of state, such as a rejection on the device. */
 export interface HistoryEvent {
-  /** `word.word`; not beginning with `history.`, `account.`, `request.`, `approval.` or `submission.`, which the store writes itself. */
+  /** `word.word`; not beginning with `history.`, `account.`, `request.`, `approval.`, `permit.` or `submission.`, which the store writes itself. */
   readonly kind: string
   readonly requestId?: string
   readonly body: JsonObject
@@ -192,6 +192,32 @@ export interface ApprovalStore {
   get(requestId: string): Promise<Result<Approval | null>>
 }
 
+/** A signature with which a venue shows an account, as it is kept. */
+export interface StoredReadPermit {
+  /** Which reading it is for, in the venue's words. */
+  readonly action: string
+  /** 65 bytes in hex. */
+  readonly signature: Hex
+  /** Decimal digits; null where none was signed. */
+  readonly nonce: string | null
+  /** Unix ms, decimal digits. */
+  readonly expiresAt: string
+}
+
+/**
+ * The permits to read accounts at their venues: the newest of each account and action. They change nothing anywhere,
+ * but whoever holds one can read the account, so none is ever in the history, nor in what is exported of it.
+ */
+export interface ReadPermitStore {
+  /**
+   * Keeps a permit in place of an earlier one; history row `permit.signed`, without the signature.
+   * Fails with `request.unknownAccount`.
+   */
+  put(accountId: string, permit: StoredReadPermit): Promise<Result<StoredReadPermit>>
+  /** The permit of an account for an action; null when there is none. */
+  get(accountId: string, action: string): Promise<Result<StoredReadPermit | null>>
+}
+
 /** The nonces that were used, one allocator per signer and network. */
 export interface NonceStore {
   /**
@@ -230,6 +256,7 @@ export interface Store {
   readonly requests: RequestStore
   readonly submissions: SubmissionStore
   readonly approvals: ApprovalStore
+  readonly readPermits: ReadPermitStore
   readonly nonces: NonceStore
   readonly history: HistoryStore
   /** Writes a consistent copy to a new file, while others go on writing. Fails when the file exists. */

@@ -65,6 +65,15 @@ export interface ApprovalsTable {
   readonly at: string
 }
 
+/** Permits to read an account at its venue; the newest of each action. */
+export interface ReadPermitsTable {
+  readonly account_id: string
+  readonly action: string
+  readonly signature: Hex
+  readonly nonce: string | null
+  readonly expires_at: string
+}
+
 /** Every nonce that was ever used, by signer and network. */
 export interface UsedNoncesTable {
   readonly signer: Hex
@@ -92,6 +101,7 @@ export interface Schema {
   readonly requests: RequestsTable
   readonly submissions: SubmissionsTable
   readonly approvals: ApprovalsTable
+  readonly read_permits: ReadPermitsTable
   readonly used_nonces: UsedNoncesTable
   readonly history: HistoryTable
 }

@@ -88,18 +88,32 @@ const printableKey = /^[\x21-\x7e]{1,1000}$/
 
 const redirected = (status: number): boolean => status >= 300 && status < 400
 
-/** Reads JSON out of a reading with status 200; fails with `venue.readFailed`. */
-export function jsonOf(reading: HttpReading, venue: string): Result<JsonReading> {
+const isJson = (contentType: string): boolean => /^application\/json(;|$)/.test(contentType)
+
+/**
+ * Reads JSON out of a reading of any status but a redirection, at venues that say in it why they refuse.
+ * Fails with `venue.readFailed`.
+ */
+export function jsonOfAnyStatus(reading: HttpReading, venue: string): Result<JsonReading> {
   const { status, contentType, body, readAtMs, skewMs } = reading
   if (redirected(status))
     return fail('venue.readFailed', { venue, detail: `it points elsewhere (HTTP ${status}).` })
-  if (status !== 200) return fail('venue.readFailed', { venue, detail: `HTTP ${status}.` })
-  if (!/^application\/json(;|$)/.test(contentType))
-    return fail('venue.readFailed', { venue, detail: 'it is not marked as JSON.' })
+  if (!isJson(contentType)) {
+    const detail = status === 200 ? 'it is not marked as JSON.' : `HTTP ${status}.`
+    return fail('venue.readFailed', { venue, detail })
+  }
   const json = parseAnswerJson(body)
   return json.ok
     ? ok({ value: json.value, readAtMs, skewMs })
     : fail('venue.readFailed', { venue, detail: json.error.message })
+}
+
+/** Reads JSON out of a reading with status 200; fails with `venue.readFailed`. */
+export function jsonOf(reading: HttpReading, venue: string): Result<JsonReading> {
+  const { status } = reading
+  return status === 200 || redirected(status)
+    ? jsonOfAnyStatus(reading, venue)
+    : fail('venue.readFailed', { venue, detail: `HTTP ${status}.` })
 }
 
 /** Half a second is added because `Date` has whole seconds, cut off. */

@@ -11,6 +11,8 @@ import { coinSwitchSettings } from '../../shared/venues/coinswitch/settings.ts'
 import { pathPrefixes, type PathPrefix } from '../../shared/venues/compass/request.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import { isVenueId, rulesOf, type VenueId } from '../../shared/venues/registry.ts'
+import type { ReadPermit } from '../../shared/venues/synthetix/read-permit.ts'
+import { settingsOf } from '../../shared/venues/synthetix/settings.ts'
 import { bybitOrigin, createBybit } from './bybit.ts'
 import { coinSwitchKeysOrigin, coinSwitchOrigin, createCoinSwitch } from './coinswitch.ts'
 import { readArcusSettings } from '../../shared/venues/arcus/settings.ts'
@@ -20,6 +22,7 @@ import { createHttpClient, type HttpClient, type HttpClientOptions, type HttpLim
 import { createHyperliquid, hyperliquidOrigins } from './hyperliquid.ts'
 import { isLoopback, readOrigin } from './origin.ts'
 import type { KeySigner, Venue } from './port.ts'
+import { createSynthetix, synthetixOrigin } from './synthetix.ts'
 
 /** What the installation gives to every venue. */
 export interface VenueEnvironment {
@@ -32,6 +35,8 @@ export interface VenueEnvironment {
    * anything. Fails with `secret.*`; absent where there are no keys.
    */
   readonly readSigner?: (account: VenueOf) => Promise<Result<KeySigner>>
+  /** The permit to read this very account, at a venue that shows it only against a signature. */
+  readonly readPermit?: () => Promise<Result<ReadPermit>>
   readonly limits?: Partial<HttpLimits>
   /** Unix milliseconds; the machine's clock unless told. */
   readonly now?: () => number
@@ -146,12 +151,22 @@ const makeArcus: Maker = ({ network, address, settings: given }, environment) =>
     : client
 }
 
+const makeSynthetix: Maker = ({ network, settings: given }, environment) => {
+  const settings = settingsOf(given)
+  if (!settings.ok) return settings
+  const client = clientOf('Synthetix', synthetixOrigin, environment)
+  if (!client.ok) return client
+  const { readPermit, now = Date.now } = environment
+  return ok(createSynthetix({ network, client: client.value, settings: settings.value, readPermit, now }))
+}
+
 const makers: { readonly [id in VenueId]: Maker } = {
   hyperliquid: makeHyperliquid,
   compass: makeCompass,
   coinswitch: makeCoinSwitch,
   bybit: makeBybit,
   arcus: makeArcus,
+  synthetix: makeSynthetix,
 }
 
 const badAccount = (field: string, detail: string) =>

@@ -174,7 +174,9 @@ export function createV5(parts: V5Parts): V5Base {
     async position(_, { symbol }) {
       const found = await rowsOf(symbol)
       if (!found.ok) return found
-      return found.value === null ? ok(null) : positionOf(found.value.rows, found.value.setting, name)
+      return found.value === null
+        ? ok(null)
+        : positionOf(found.value.rows, found.value.setting, { category, venue: name })
     },
     async submit(body, keyed) {
       if (!keyed) return notSent(failure('secret.none', { account: name }))

@@ -48,21 +48,24 @@ const intentOf = ({
 }
 
 /** Every field that was asked for, held against the body. */
-function compare(intent: VenueIntent, asked: AskedFor): readonly Failure[] {
+function compare(intent: VenueIntent, keyId: string | null, asked: AskedFor): readonly Failure[] {
   const { asset } = asked
   const number = asked.assetId ?? (typeof asset === 'number' || /^\d+$/.test(asset ?? '') ? asset : undefined)
   return [
     ...difference('marketId', intent.asset, number),
     ...difference('leverage', intent.leverage, asked.leverage),
+    ...difference('leverage', intent.leverage, asked.sellLeverage),
+    ...(keyId === null ? [] : difference('headers.X-API-Key', keyId, asked.apiKey?.toLowerCase())),
     ...(intent.isCross === null
       ? []
       : difference('isolated', !intent.isCross, asked.isCross === undefined ? undefined : !asked.isCross)),
-    ...difference('address', intent.account, asked.account ?? asked.owner),
+    ...difference('address', intent.account, asked.account),
+    ...difference('address', intent.account, asked.owner),
   ]
 }
 
 /** What was asked for that such a body cannot show. */
-function silences(body: SetLeverageBody, asked: AskedFor): readonly string[] {
+function silences(body: SetLeverageBody, keyId: string | null, asked: AskedFor): readonly string[] {
   const bySymbol =
     typeof asked.asset === 'string' && !/^\d+$/.test(asked.asset) && asked.assetId === undefined
   return [
@@ -77,6 +80,9 @@ function silences(body: SetLeverageBody, asked: AskedFor): readonly string[] {
     ...(asked.signer === undefined
       ? []
       : ['An API key signs here, so the signer that was asked for is not compared.']),
+    ...(asked.apiKey !== undefined && keyId === null
+      ? ['There is no X-API-Key, so the key that was asked for is not compared.']
+      : []),
   ]
 }
 
@@ -115,13 +121,13 @@ export function inspectArcusBody(payload: unknown, headers: unknown, asked: Aske
   const intent = intentOf(body)
   const wrong =
     signatureValid === false
-      ? [failure('payload.signatureInvalid', { field: 'headers.X-Signature', keyId: keyId ?? '' })]
+      ? [failure('payload.signatureWrong', { field: 'headers.X-Signature', key: keyId ?? '' })]
       : []
   return ok({
     intent,
     signingText: text,
     signatureValid,
-    problems: [...compare(intent, asked), ...wrong],
-    notes: [...silences(body, asked), ...aboutBody(body), ...aboutTime(read.value.headers)],
+    problems: [...compare(intent, keyId, asked), ...wrong],
+    notes: [...silences(body, keyId, asked), ...aboutBody(body), ...aboutTime(read.value.headers)],
   })
 }

@@ -10,7 +10,7 @@ export interface Comparison {
   readonly notes: readonly string[]
 }
 
-/** The failure that a field is not what was asked for; nothing where it is, or where nothing was asked. */
+/** The problem where a field is not what was asked for; none where it was not asked for. */
 export const difference = (field: string, actual: unknown, expected: unknown): readonly Failure[] =>
   expected === undefined || String(actual) === String(expected)
     ? []

@@ -4,6 +4,8 @@ import { addressSchema, anyObject, check, hexBytes, isObject } from '../check.ts
 import { canonicalDecimal } from '../decimal.ts'
 import { fail, ok, type Result } from '../errors.ts'
 import type { Json } from '../strict-json.ts'
+import { subAccountIdSchema } from '../venues/synthetix/fields.ts'
+import { looksLikeTradeBody } from '../venues/synthetix/request.ts'
 import type { Network } from '../venues/module.ts'
 
 /** What a payload can be; `alreadySet` is a Compass answer that leaves nothing to sign. */
@@ -13,6 +15,8 @@ export type PayloadKind =
   | 'alreadySet'
   | 'executeBody'
   | 'typedData'
+  /** Body of `POST /v1/trade` at Synthetix. */
+  | 'tradeBody'
   /** Body of `POST /v5/position/set-leverage`, for CoinSwitch or Bybit. */
   | 'setLeverageBody'
   /** Body of Arcus' `POST /v1/setLeverage`. */
@@ -20,7 +24,7 @@ export type PayloadKind =
   /** An approval in words, as text or as typed data. */
   | 'approval'
 
-const venues = ['hyperliquid', 'compass', 'arcus', 'coinswitch', 'bybit'] as const
+const venues = ['hyperliquid', 'compass', 'synthetix', 'arcus', 'coinswitch', 'bybit'] as const
 
 /** A venue whose payloads are understood. */
 export type InspectVenue = (typeof venues)[number]
@@ -57,6 +61,8 @@ const requestSchema = v.strictObject({
   apiKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
   /** Digest of the prepared request that an approval is to name. */
   digest: v.optional(hexBytes(32)),
+  /** Synthetix: whose leverage changes, in decimal digits. */
+  subAccountId: v.optional(subAccountIdSchema),
 })
 
 /** What was asked for, as it is compared. */
@@ -112,6 +118,7 @@ export function kindOf({ venue, payload }: InspectInput): Exclude<PayloadKind, '
   if (venue === 'arcus' || has(payload, 'marketId')) return 'arcusBody'
   if (has(payload, 'leverage_ok', 'typed_data')) return 'setLeverageAnswer'
   if (has(payload, 'primaryType', 'types', 'domain')) return 'typedData'
+  if (looksLikeTradeBody(payload)) return 'tradeBody'
   if (!has(payload, 'action')) return null
   const forCompass =
     venue === 'compass' || typeof payload['signature'] === 'string' || has(payload, 'vault_address')

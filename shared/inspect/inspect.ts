@@ -5,25 +5,20 @@
 import { looksLikeApproval } from '../approvals/text.ts'
 import { sameDecimal } from '../decimal.ts'
 import { failure, ok, type ErrorCode, type Failure, type Result } from '../errors.ts'
-import { hashTypedData } from '../eip712/typed-data.ts'
+import { hashTypedData, type TypedDataHashes } from '../eip712/typed-data.ts'
 import type { Hex } from '../hex.ts'
 import { recoverAddress, type Signature } from '../signature.ts'
 import { parseStrictJson } from '../strict-json.ts'
 import { compassNetwork, contradictions, readPrepared } from '../venues/compass/prepared.ts'
 import { readExecuteBody } from '../venues/compass/request.ts'
 import type { UpdateLeverage } from '../venues/hyperliquid/action.ts'
-import {
-  agentTypedData,
-  digestsOf,
-  sourceOf,
-  type ActionContext,
-  type ActionDigests,
-} from '../venues/hyperliquid/digest.ts'
+import { agentTypedData, digestsOf, sourceOf, type ActionContext } from '../venues/hyperliquid/digest.ts'
 import { isNetwork, type Network } from '../venues/module.ts'
 import { readExchangeBody } from '../venues/hyperliquid/request.ts'
 import { readAgentTypedData } from '../venues/hyperliquid/typed-data.ts'
-import { inspectArcusBody } from './arcus.ts'
 import { findInApproval, type InspectedApproval } from './approval.ts'
+import { inspectArcusBody } from './arcus.ts'
+import { looksLikeSynthetix } from '../venues/synthetix/read-typed-data.ts'
 import { compareAction, compareSigner } from './compare.ts'
 import {
   inspectVenue,
@@ -34,8 +29,9 @@ import {
   type PayloadKind,
 } from './input.ts'
 import { plausibilityNotes } from './notes.ts'
+import { lookAtTradeBody, lookAtUpdateLeverage } from './synthetix.ts'
 import { inspectV5 } from './v5.ts'
-import type { VenueIntent } from './venue-intent.ts'
+import type { Finding, VenueIntent } from './venue-intent.ts'
 
 /**
  * - `verified`: a hash came along, or a signature and an expected signer or API key, and all of it, recomputed, agrees
@@ -64,6 +60,11 @@ export interface Intent {
   readonly expiresAfter: number | null
 }
 
+/** The hashes of a payload; `connectionId` is Hyperliquid's alone. */
+export interface InspectedDigests extends TypedDataHashes {
+  readonly connectionId: Hex | null
+}
+
 /** What `inspect` found. Hex is in lower case with 0x. */
 export interface Inspection {
   readonly venue: InspectVenue | null
@@ -73,7 +74,7 @@ export interface Inspection {
   readonly problems: readonly Problem[]
   readonly notes: readonly string[]
   readonly intent: Intent | VenueIntent | null
-  readonly digests: ActionDigests | null
+  readonly digests: InspectedDigests | null
   /** Recovered from the signature; null when there is none. */
   readonly signer: Hex | null
   /** The exact text that an API key signs; null where the Ledger signs, or where a part of it did not come along. */
@@ -233,7 +234,34 @@ function inspectSetLeverage({ payload, asked }: InspectInput, { nowMs }: Inspect
   }
 }
 
-function inspectTypedData({ payload, venue, asked }: InspectInput): Inspection {
+/** The inspection that a venue's own look at a payload amounts to. */
+function concluded(known: Partial<Inspection>, found: Result<Finding>): Inspection {
+  if (!found.ok) return refused(found.error, known)
+  const { problems, compared, complete, ...rest } = found.value
+  const verdict = verdictOf(problems, compared)
+  return {
+    ...nothing,
+    ...known,
+    ...rest,
+    verdict: complete || verdict === 'mismatch' ? verdict : 'incomplete',
+    problems: problems.map(problem),
+  }
+}
+
+function inspectSynthetix(
+  input: InspectInput,
+  { network, nowMs }: InspectOptions,
+  kind: 'tradeBody' | 'typedData',
+): Inspection {
+  const known = { venue: 'synthetix', network: network ?? input.network ?? 'mainnet', kind } as const
+  const look = kind === 'tradeBody' ? lookAtTradeBody : lookAtUpdateLeverage
+  return concluded(known, look(input, nowMs))
+}
+
+function inspectTypedData(input: InspectInput, options: InspectOptions): Inspection {
+  const { payload, venue, asked } = input
+  if (venue === 'synthetix' || (venue === null && looksLikeSynthetix(payload)))
+    return inspectSynthetix(input, options, 'typedData')
   const agent = readAgentTypedData(payload)
   const known = { venue: venue ?? 'hyperliquid', kind: 'typedData' } as const
   if (!agent.ok) return refused(agent.error, known)
@@ -325,6 +353,7 @@ const inspectors = {
   setLeverageBody: inspectSetLeverageBody,
   exchangeBody: inspectExchange,
   executeBody: inspectExecute,
+  tradeBody: (input: InspectInput, options: InspectOptions) => inspectSynthetix(input, options, 'tradeBody'),
   setLeverageAnswer: inspectSetLeverage,
   typedData: inspectTypedData,
   arcusBody: inspectArcus,

@@ -19,7 +19,11 @@ export interface HttpAnswer {
  * never left this machine, or nothing is known. Unknown is settled by reading, never by sending again.
  */
 export type SubmissionOutcome =
-  | { readonly kind: 'accepted' }
+  | {
+      readonly kind: 'accepted'
+      /** True where the venue says that what it set was set already. */
+      readonly alreadySet?: true
+    }
   | { readonly kind: 'refused'; readonly failure: Failure }
   | { readonly kind: 'notSent'; readonly failure: Failure }
   | { readonly kind: 'unknown'; readonly reason: string }

@@ -5,6 +5,7 @@ import { coinswitch } from './coinswitch/module.ts'
 import { compass } from './compass/module.ts'
 import { hyperliquid } from './hyperliquid/module.ts'
 import type { VenueModule } from './module.ts'
+import { synthetix } from './synthetix/module.ts'
 import type { Wires } from './wires.ts'
 
 /** Id of a venue. */
@@ -17,6 +18,7 @@ export const venueModules: { readonly [id in VenueId]: VenueModule<Wires[id]> } 
   arcus,
   coinswitch,
   bybit,
+  synthetix,
 }
 
 /** The rules of a venue over the wire fields of any: a request's own are of its venue, as its schema makes sure. */

@@ -3,6 +3,7 @@ import type { ArcusWire } from './arcus/wire.ts'
 import type { BybitWire } from './bybit/wire.ts'
 import type { CoinSwitchWire } from './coinswitch/wire.ts'
 import type { HyperliquidWire } from './hyperliquid/wire.ts'
+import type { SynthetixWire } from './synthetix/wire.ts'
 
 /** Venue id -> its wire fields. */
 export interface Wires {
@@ -11,4 +12,5 @@ export interface Wires {
   readonly arcus: ArcusWire
   readonly coinswitch: CoinSwitchWire
   readonly bybit: BybitWire
+  readonly synthetix: SynthetixWire
 }

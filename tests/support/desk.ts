@@ -10,6 +10,7 @@ import type { VenueId } from '../../shared/venues/registry.ts'
 import { noKeys } from '../../electron/desk/no-keys.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
+import { readPermitOf } from '../../electron/desk/read-permit.ts'
 import { sign } from '../../electron/desk/sign.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
 import { practiceSource } from '../../electron/device/practice.ts'
@@ -59,7 +60,8 @@ export async function openDesk(venueOptions: PracticeVenueOptions = {}): Promise
   const environment = { practiceOrigin: venue.url, compassKey: () => 'practice', limits: timeLimits, now }
   const ports: DeskPorts = {
     store,
-    venueFor: (account) => createVenue(account, environment),
+    venueFor: (account) =>
+      createVenue(account, { ...environment, readPermit: () => readPermitOf(store, account) }),
     keys: noKeys,
     openLedger: (path, address) => findByAddress(practiceSource(ledger), path, address),
     now,

@@ -4,6 +4,7 @@ import type { TypedField, TypedValue } from '../../shared/eip712/typed-data.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { UpdateLeverage } from '../../shared/venues/hyperliquid/action.ts'
 import type { ActionContext } from '../../shared/venues/hyperliquid/digest.ts'
+import type { UpdateLeverageMessage } from '../../shared/venues/synthetix/typed-data.ts'
 
 const load = <T>(name: string): T =>
   JSON.parse(readFileSync(new URL(`../data/vectors/${name}.json`, import.meta.url), 'utf8')) as T
@@ -114,3 +115,31 @@ export const compass = load<{
   }[]
   readonly reject: readonly { readonly name: string; readonly response: unknown }[]
 }>('compass-setLeverage')
+
+interface SynthetixMessage {
+  readonly group: string
+  readonly address: Hex
+  readonly primaryType: string
+  readonly types: Readonly<Record<string, readonly TypedField[]>>
+  readonly message: Readonly<Record<string, TypedValue>>
+  readonly typeHash: Hex
+  readonly domainSeparator: Hex
+  readonly structHash: Hex
+  readonly digest: Hex
+  readonly signature: Rsv
+}
+
+export const synthetix = load<{
+  readonly count: number
+  readonly domain: Readonly<Record<string, TypedValue>>
+  readonly vectors: readonly SynthetixMessage[]
+  readonly requestBodies: readonly {
+    readonly shape: string
+    readonly body: Readonly<Record<string, unknown>>
+  }[]
+  readonly traps: {
+    readonly base: UpdateLeverageMessage
+    readonly rightDigest: Hex
+    readonly vectors: readonly { readonly name: string; readonly wrongDigest: Hex }[]
+  }
+}>('synthetix-updateLeverage')

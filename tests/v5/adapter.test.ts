@@ -221,16 +221,16 @@ describe.each(v5Names)('%s', (name) => {
   })
 })
 
-describe('what goes out', () => {
-  const caught = async (name: 'coinswitch' | 'bybit', settings = {}) => {
-    const server = await startRawServer((socket) => socket.end())
-    const venue = venueAt(`http://127.0.0.1:${server.port}`, name, {}, settings)
-    await venue.submit(bodyText('BTCUSDT', '7'), sendingAt(name, 1_719_905_777_483))
-    await server.close()
-    const [head = '', body = ''] = server.received().split('\r\n\r\n')
-    return { lines: head.toLowerCase().split('\r\n'), body }
-  }
+const caught = async (name: 'coinswitch' | 'bybit', settings = {}) => {
+  const server = await startRawServer((socket) => socket.end())
+  const venue = venueAt(`http://127.0.0.1:${server.port}`, name, {}, settings)
+  await venue.submit(bodyText('BTCUSDT', '7'), sendingAt(name, 1_719_905_777_483))
+  await server.close()
+  const [head = '', body = ''] = server.received().split('\r\n\r\n')
+  return { lines: head.toLowerCase().split('\r\n'), body }
+}
 
+describe('what goes out', () => {
   it('to CoinSwitch is the body as it is, with the known signature of its path and time', async () => {
     const { lines, body } = await caught('coinswitch')
     expect(lines[0]).toBe('post /v5/position/set-leverage http/1.1')
@@ -274,23 +274,24 @@ describe('settings of an account', () => {
   })
 })
 
-describe('the markets of a venue with more than one page', () => {
-  const page = (list: readonly string[], nextPageCursor: string) => {
-    const filter = { minLeverage: '1', maxLeverage: '10', leverageStep: '0.01' }
-    const rows = list.map((symbol) => ({ symbol, status: 'Trading', leverageFilter: filter }))
-    return JSON.stringify({ retCode: 0, retMsg: 'OK', result: { list: rows, nextPageCursor }, time: 1 })
-  }
-  const serve = (pageAt: (asked: number) => string) => {
-    const lines: string[] = []
-    return startRawServer((socket, received) => {
-      lines.push(received.split('GET ').at(-1)?.split(' ')[0] ?? '')
-      const body = pageAt(lines.length - 1)
-      socket.end(
-        `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-      )
-    }).then((server) => ({ ...server, lines }))
-  }
+const page = (list: readonly string[], nextPageCursor: string) => {
+  const filter = { minLeverage: '1', maxLeverage: '10', leverageStep: '0.01' }
+  const rows = list.map((symbol) => ({ symbol, status: 'Trading', leverageFilter: filter }))
+  return JSON.stringify({ retCode: 0, retMsg: 'OK', result: { list: rows, nextPageCursor }, time: 1 })
+}
 
+const serve = (pageAt: (asked: number) => string) => {
+  const lines: string[] = []
+  return startRawServer((socket, received) => {
+    lines.push(received.split('GET ').at(-1)?.split(' ')[0] ?? '')
+    const body = pageAt(lines.length - 1)
+    socket.end(
+      `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+  }).then((server) => ({ ...server, lines }))
+}
+
+describe('the markets of a venue with more than one page', () => {
   it('are all read, each page asked for by the cursor of the one before', async () => {
     const server = await serve((asked) =>
       asked === 0 ? page(['AUSDT'], 'first%3DA&x') : page(['BUSDT'], ''),

@@ -84,8 +84,9 @@ describe('whose body it is', () => {
   })
 })
 
+const flipped = (hex: string) => `${hex.slice(0, -1)}${hex.endsWith('0') ? '1' : '0'}`
+
 describe('the signature of CoinSwitch', () => {
-  const flipped = (hex: string) => `${hex.slice(0, -1)}${hex.endsWith('0') ? '1' : '0'}`
   it.each([
     ['of other bytes', { ...headers, 'X-AUTH-SIGNATURE': flipped(change.signature) }],
     ['of another epoch', { ...headers, 'X-AUTH-EPOCH': '1719905777484' }],
@@ -112,9 +113,9 @@ describe('the signature of CoinSwitch', () => {
   })
 })
 
-describe('what was asked for', () => {
-  const asking = (request: object, payload: object = { ...body, headers }) => look({ request, payload })
+const asking = (request: object, payload: object = { ...body, headers }) => look({ request, payload })
 
+describe('what was asked for', () => {
   it('is compared as decimal numbers, side by side', () => {
     expect(asking({ asset: 'BTCUSDT', leverage: '12.50', sellLeverage: 3, apiKey }).verdict).toBe('verified')
     expect(asking({ leverage: '2.0' }, plain)).toMatchObject({ verdict: 'computed', problems: [] })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { approvalFactsOf } from '../../shared/approvals/approval.ts'
-import { sumOf } from '../../shared/decimal.ts'
+import { productOf, sumOf } from '../../shared/decimal.ts'
 import type { LeverageSetting, Market } from '../../shared/market.ts'
 import {
   preparedRequestSchema,
@@ -11,7 +11,9 @@ import {
 } from '../../shared/prepared-request.ts'
 import { checkBybitKey, isCrossAt, readBybitKey } from '../../shared/venues/bybit/account.ts'
 import { bybit } from '../../shared/venues/bybit/module.ts'
+import { isBybitQuestion } from '../../shared/venues/bybit/signing.ts'
 import { coinswitch } from '../../shared/venues/coinswitch/module.ts'
+import { isCoinSwitchQuestion } from '../../shared/venues/coinswitch/signing.ts'
 import type { WireInput } from '../../shared/venues/module.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import { readMarketPage } from '../../shared/venues/v5/markets.ts'
@@ -184,6 +186,21 @@ describe.each(v5Names)('a prepared request for %s', (name) => {
     expect(readPreparedRequest(change(parts), 'R')).toMatchObject({ error: { code: 'request.altered' } })
   })
 
+  it.each([
+    ['wire', { symbol: 'ETHUSDT' }, 'market.symbol'],
+    ['wire', { buyLeverage: '13' }, 'to.leverage'],
+    ['wire', { sellLeverage: '13' }, 'to.sellLeverage'],
+    ['to', { sellLeverage: '12.5' }, 'to.sellLeverage'],
+    ['to', { isCross: false }, 'to.isCross'],
+    ['market', { id: 0 }, 'market.id'],
+  ] as const)('whose %s shows %o, with digests to match, is refused for it', (part, parts, field) => {
+    const { digests: _, ...request } = requestOf(name)
+    const other = { ...request, [part]: { ...request[part], ...parts } } as UndigestedRequest
+    expect(readPreparedRequest({ ...other, digests: recomputeDigests(other) }, 'R')).toMatchObject({
+      error: { code: 'request.altered', message: expect.stringContaining(field) },
+    })
+  })
+
   it('has another digest for another key, so an approval is good for one key only', () => {
     const { digests: _, ...request } = requestOf(name)
     const other = { ...request, wire: { ...request.wire, keyId: 'other' } } as UndigestedRequest
@@ -316,18 +333,19 @@ const open = (size: string, side: string, parts: object = {}) => ({
   ...parts,
 })
 
-describe('the list of positions', () => {
-  const setting = (...list: object[]) => {
-    const rows = valueOf(rowsOf(...list))
-    if (!rows) throw new Error('rows are expected')
-    return settingOf(rows, true, 'Bybit')
-  }
-  const position = (...list: object[]) => {
-    const rows = valueOf(rowsOf(...list))
-    if (!rows) throw new Error('rows are expected')
-    return positionOf(rows, five, 'Bybit')
-  }
+const setting = (...list: object[]) => {
+  const rows = valueOf(rowsOf(...list))
+  if (!rows) throw new Error('rows are expected')
+  return settingOf(rows, true, 'Bybit')
+}
 
+const position = (...list: object[]) => {
+  const rows = valueOf(rowsOf(...list))
+  if (!rows) throw new Error('rows are expected')
+  return positionOf(rows, five, { category: 'linear', venue: 'Bybit' })
+}
+
+describe('the list of positions', () => {
   it('gives the leverage without a position, in exact decimals', () => {
     expect(valueOf(setting(row(0, { leverage: '12.50' })))).toEqual({ leverage: '12.5', isCross: true })
     expect(valueOf(position(row(0)))).toBe(null)
@@ -368,6 +386,17 @@ describe('the list of positions', () => {
     })
   })
 
+  it('gives an inverse position in USD, although the venue values it in its coin', () => {
+    const held = { size: '300', side: 'Sell', positionValue: '0.0031', positionIM: '0.00031' }
+    const rows = valueOf(rowsOf(row(0, held)))
+    if (!rows) throw new Error('rows are expected')
+    expect(valueOf(positionOf(rows, five, { category: 'inverse', venue: 'Bybit' }))).toMatchObject({
+      size: '-300',
+      value: '300',
+      marginUsed: '30.1475',
+    })
+  })
+
   it('sets the two sides off and adds up what they are worth', () => {
     const both = [
       row(1, open('0.5', 'Buy')),
@@ -390,6 +419,18 @@ describe('the list of positions', () => {
   })
 })
 
+const key = (parts: object = {}) =>
+  valueOf(
+    readBybitKey({
+      apiKey: 'K',
+      readOnly: 0,
+      permissions: { ContractTrade: ['Order', 'Position'] },
+      ips: ['*'],
+      expiredAt: '',
+      ...parts,
+    }),
+  )
+
 describe('an account at Bybit', () => {
   it.each([
     [1, 'ISOLATED_MARGIN', 0, 'linear', true],
@@ -405,18 +446,6 @@ describe('an account at Bybit', () => {
       expect(isCrossAt({ unifiedMarginStatus: status, marginMode }, mode, category)).toBe(cross)
     },
   )
-
-  const key = (parts: object = {}) =>
-    valueOf(
-      readBybitKey({
-        apiKey: 'K',
-        readOnly: 0,
-        permissions: { ContractTrade: ['Order', 'Position'] },
-        ips: ['*'],
-        expiredAt: '',
-        ...parts,
-      }),
-    )
 
   it('says of a key what it may do, from where and until when', () => {
     expect(key({ ips: ['192.0.2.1'], expiredAt: '2026-05-15T03:13:24Z' })).toEqual({
@@ -442,6 +471,11 @@ describe('an account at Bybit', () => {
   })
 })
 
+const exact = (text: string): bigint => {
+  const [whole = '', fraction = ''] = text.split('.')
+  return BigInt(`${whole}${fraction.padEnd(40, '0')}`)
+}
+
 describe('sums of decimals', () => {
   it('are exact, whatever their length', () => {
     const decimals = fc
@@ -451,10 +485,6 @@ describe('sums of decimals', () => {
         const at = text.length - places
         return `${digits < 0n ? '-' : ''}${text.slice(0, at)}${places === 0 ? '' : `.${text.slice(at)}`}`
       })
-    const exact = (text: string): bigint => {
-      const [whole = '', fraction = ''] = text.split('.')
-      return BigInt(`${whole}${fraction.padEnd(40, '0')}`)
-    }
     fc.assert(
       fc.property(decimals, decimals, (a, b) => {
         expect(exact(sumOf(a, b))).toBe(exact(a) + exact(b))
@@ -465,5 +495,39 @@ describe('sums of decimals', () => {
     expect(sumOf('0.1', '0.2')).toBe('0.3')
     expect(sumOf('-0.5', '0.50')).toBe('0')
     expect(() => sumOf('1e1', '0')).toThrow()
+    expect(productOf('0.00031', '97250.00')).toBe('30.1475')
+    expect(productOf('-0.5', '0.20')).toBe('-0.1')
+    expect(productOf('-3', '0.0')).toBe('0')
+  })
+})
+
+describe('a text to be signed', () => {
+  const stamp = '1790000000000'
+  const query = 'category=linear&symbol=BTCUSDT'
+
+  it('at Bybit is a question only with a query or nothing behind the window', () => {
+    for (const asked of [`${stamp}K15000${query}`, `${stamp}K15000`, `${stamp}K120000${query}`])
+      expect(isBybitQuestion(asked, 'K1')).toBe(true)
+    const body = '{"category":"linear","symbol":"BTCUSDT","buyLeverage":"7","sellLeverage":"7"}'
+    for (const other of [
+      `${stamp}K15000${body}`,
+      `${stamp}K15000${query}${body}`,
+      `${stamp}K15000${query}\n${body}`,
+      `${stamp}K25000${query}`,
+      `POST/v5/position/set-leverage${stamp}`,
+      '',
+    ])
+      expect(isBybitQuestion(other, 'K1')).toBe(false)
+  })
+
+  it('at CoinSwitch is a question only where the method says so', () => {
+    expect(isCoinSwitchQuestion(`GET/v5/position/list?${query}${stamp}`)).toBe(true)
+    for (const other of [
+      `POST/v5/position/set-leverage${stamp}`,
+      `get/v5${stamp}`,
+      ` GET/v5${stamp}`,
+      'GETX/',
+    ])
+      expect(isCoinSwitchQuestion(other)).toBe(false)
   })
 })

@@ -7,9 +7,7 @@ import {
   refusedInspection,
   type InspectOptions,
   type Inspection,
-  type Intent,
 } from '../../../shared/inspect/inspect.ts'
-import type { VenueIntent } from '../../../shared/inspect/venue-intent.ts'
 import { leverageText, settingText } from '../../../shared/market.ts'
 import type { Network } from '../../../shared/venues/module.ts'
 import { openInput, readAll, readLines, unreadable } from '../input.ts'
@@ -28,28 +26,20 @@ export interface InspectArguments {
 const verdictText = {
   verified: 'Verified: every hash and signer that came along is right.',
   computed: 'Computed: well formed, but nothing came along to compare with.',
-  incomplete: 'Incomplete: the action behind this hash is not known. Do not sign it on its word.',
+  incomplete: 'Incomplete: what is signed here cannot be told from this alone. Do not sign it on its word.',
   mismatch: 'MISMATCH: do not sign or send this.',
   refused: 'REFUSED: do not sign or send this.',
 } as const
 
-const modeText = (isCross: boolean | null): string =>
-  isCross === null ? 'margin mode as it is' : isCross ? 'cross' : 'isolated'
+const changeText = (intent: NonNullable<Inspection['intent']>): string =>
+  intent.action === 'updateLeverage'
+    ? `market number ${intent.asset} to ${settingText(intent)}`
+    : `${intent.asset} to ${intent.isCross === null ? leverageText(intent) : settingText({ ...intent, isCross: intent.isCross })}`
 
-function printVenueIntent({ say }: Output, found: Inspection, intent: VenueIntent): void {
-  say(`  sets      market ${intent.asset} to ${leverageText(intent)}, ${modeText(intent.isCross)}`)
-  say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
-  if (intent.account !== undefined) say(`  for       ${intent.account}, account ${intent.accountIndex ?? 0}`)
-  if (intent.nonce !== null) say(`  nonce     ${intent.nonce}`)
-}
-
-function printIntent({ say }: Output, found: Inspection, intent: Intent): void {
-  const { asset, nonce, vaultAddress, expiresAfter } = intent
-  say(`  sets      market number ${asset} to ${settingText(intent)}`)
-  say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
-  say(`  for       ${vaultAddress ?? "the signer's own account"}`)
-  say(`  nonce     ${nonce}`)
-  say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
+const subjectText = (intent: NonNullable<Inspection['intent']>): string | null => {
+  if (intent.action === 'updateLeverage') return intent.vaultAddress ?? "the signer's own account"
+  if (intent.account !== undefined) return `${intent.account}, account ${intent.accountIndex ?? 0}`
+  return intent.subAccountId === undefined ? null : `subaccount ${intent.subAccountId}`
 }
 
 function printApproval({ say }: Output, found: Inspection, { facts, signedDigest }: InspectedApproval): void {
@@ -68,11 +58,20 @@ function print(output: Output, found: Inspection): void {
   say(verdictText[found.verdict])
   if (found.kind === 'alreadySet') say('The leverage is already as asked; there is nothing to sign.')
   for (const { code, message } of found.problems) say(`  problem   ${message} (${code})`)
-  if (found.intent?.action === 'setLeverage') printVenueIntent(output, found, found.intent)
-  if (found.intent?.action === 'updateLeverage') printIntent(output, found, found.intent)
+  if (found.intent) {
+    const { intent } = found
+    const { nonce, expiresAfter } = intent
+    say(`  sets      ${changeText(intent)}`)
+    say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
+    const subject = subjectText(intent)
+    if (subject !== null) say(`  for       ${subject}`)
+    if (nonce !== null) say(`  nonce     ${nonce}`)
+    if (expiresAfter !== undefined)
+      say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
+  }
   if (found.approval) printApproval(output, found, found.approval)
   if (found.digests) {
-    say(`  connectionId  ${found.digests.connectionId}`)
+    if (found.digests.connectionId !== null) say(`  connectionId  ${found.digests.connectionId}`)
     say(`  domain hash   ${found.digests.domainHash}`)
     say(`  message hash  ${found.digests.messageHash}`)
     say(`  digest        ${found.digests.digest}`)

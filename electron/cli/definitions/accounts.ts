@@ -1,4 +1,4 @@
-/** The commands `accounts`, `accounts add` and `devices`. */
+/** The commands `accounts`, `accounts add`, `accounts permit-reading` and `devices`. */
 import { Option, type Command } from 'commander'
 import { approvalForms, type ApprovalForm } from '../../../shared/prepared-request.ts'
 import type { Network } from '../../../shared/venues/module.ts'
@@ -25,12 +25,29 @@ With --approval text the Ledger first shows each change in words (market, old an
 
 An account is never changed afterwards; add another one instead.`
 
-/** Adds `accounts` and `accounts add`. */
+const aboutPermit = `Permit the reading of an account at a venue that shows it only to its signer (Synthetix).
+
+The Ledger signs that one reading, once; the signature is kept in the database and serves until it ends, after a day. It changes nothing and nothing is sent now. Without it leverage cannot be read, and so not be changed.`
+
+function addPermitReading(accounts: Command): void {
+  const permit = accounts
+    .command('permit-reading')
+    .summary('have the Ledger sign the reading of an account, for a day')
+    .description(aboutPermit)
+    .argument('<account>', 'its name or id')
+    .action(async (account: string, _: DeskOptions, command: Command) => {
+      const { runPermitReading } = await import('../commands/permit-reading.ts')
+      await runPermitReading(command.optsWithGlobals<DeskOptions>(), account)
+    })
+  withExamples(withDeskOptions(permit), 'countersign accounts permit-reading treasury')
+}
+
+/** Adds `accounts`, `accounts add` and `accounts permit-reading`. */
 export function addAccounts(program: Command): void {
   const accounts = withDeskOptions(
     program
       .command('accounts')
-      .summary('list the accounts, or add one')
+      .summary('list the accounts, add one, or permit reading one')
       .description('List the accounts whose leverage can be changed here.'),
   ).action(async (options: DeskOptions) => {
     const { listAccounts } = await import('../commands/accounts.ts')
@@ -85,6 +102,7 @@ export function addAccounts(program: Command): void {
     'countersign accounts add main --approval text',
     "countersign accounts add fund --vault 0x1234... (its owner's Ledger is connected)",
   )
+  addPermitReading(accounts)
   withExamples(accounts, 'countersign accounts', 'countersign accounts add treasury')
 }
 

@@ -6,9 +6,10 @@
 import type BetterSqlite from 'better-sqlite3'
 import { first } from './001-first.ts'
 import { approvals } from './002-approvals.ts'
+import { readPermits } from './003-read-permits.ts'
 
 /** SQL of each version; version n is `migrations[n - 1]`. */
-export const migrations: readonly string[] = [first, approvals]
+export const migrations: readonly string[] = [first, approvals, readPermits]
 
 /** The version that this program writes. */
 export const latestVersion = migrations.length

@@ -3,6 +3,7 @@ import type { Hex } from '../../../shared/hex.ts'
 import type { Json } from '../../../shared/strict-json.ts'
 import type { Network } from '../../../shared/venues/module.ts'
 import type { PracticeArcus } from './arcus-state.ts'
+import type { SynthetixState } from './synthetix-state.ts'
 import type { PracticeV5 } from './v5-state.ts'
 
 /** A key that may act for a user. */
@@ -71,6 +72,8 @@ export interface PracticeState {
   readonly v5?: PracticeV5
   /** Absent in a state that is older than the practice Arcus. */
   readonly arcus?: PracticeArcus
+  /** Synthetix' side; made afresh for the users above where it is not there yet. */
+  readonly synthetix?: SynthetixState
 }
 
 /** How an answer can go wrong. What is not named "before" or "not applied" has done its work when it goes wrong. */

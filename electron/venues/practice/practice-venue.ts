@@ -15,7 +15,7 @@ import type {
   SeenRequest,
 } from './port.ts'
 import type { RoutedAnswer } from './routed.ts'
-import { claimed, prepares, route, targetOf } from './routes.ts'
+import { acceptedAt, prepares, route, targetOf } from './routes.ts'
 import { freshState } from './state.ts'
 
 const maxBodyBytes = 65_536
@@ -68,10 +68,11 @@ export async function startPracticeVenue(options: PracticeVenueOptions = {}): Pr
     response.setHeader('date', new Date(now()).toUTCString())
     if (body === null) return write(response, { status: 413, contentType: 'text/plain', body: '' })
     const url = new URL(target, 'http://127.0.0.1')
-    const kind = targetOf(url.pathname)
+    const kind = targetOf(url.pathname, body)
     requests.push({ method, path: target, body, target: kind })
     const fault = faults[kind].shift()
-    if (fault && faultBefore(response, fault, url.pathname, claimed(url.pathname, body))) return
+    const accepted = acceptedAt(url.pathname, body, now())
+    if (fault && faultBefore(response, fault, url.pathname, accepted)) return
     const honest = await route(
       { method, url, target, body, header: (name) => headerText(request.headers[name]) },
       { state: () => state, keep, nowMs: now(), network, apiKey },

@@ -18,6 +18,7 @@ import { practiceSigner } from './hashing.ts'
 import { answerInfo, readInfoQuestion } from './info.ts'
 import type { PracticeState, PracticeTarget } from './port.ts'
 import type { RoutedAnswer, RoutedRequest } from './routed.ts'
+import { acceptedChange, changesLeverage, isSynthetixPath, synthetixRoute } from './synthetix.ts'
 import { isV5Path, practiceSetLeveragePath, v5Accepted, v5Route } from './v5.ts'
 import { arcusOf } from './state.ts'
 
@@ -56,22 +57,21 @@ const compassAnswer = ({ status, body }: CompassAnswer): RoutedAnswer => json(st
 const prefixOf = (path: string): string | undefined =>
   pathPrefixes.find((prefix) => path.startsWith(`${prefix}/`))
 
+const submissions: ReadonlySet<string> = new Set(['/exchange', practiceSetLeveragePath, ...arcusSubmissions])
+
 /**
- * What a request is for: `/exchange`, Compass' `execute`, V5's `set-leverage` and Arcus' POST endpoints may change
- * something.
+ * What a request is for: `/exchange`, Compass' `execute`, V5's `set-leverage`, Arcus' POST endpoints and Synthetix'
+ * `updateLeverage` may change something.
  */
-export const targetOf = (path: string): PracticeTarget => {
+export const targetOf = (path: string, body: string): PracticeTarget => {
   const prefix = prefixOf(path)
-  const changes =
-    path === '/exchange' ||
-    path === practiceSetLeveragePath ||
-    (prefix && path === `${prefix}/execute`) ||
-    arcusSubmissions.includes(path)
-  return changes ? 'submission' : 'read'
+  const isExecute = prefix !== undefined && path === `${prefix}/execute`
+  return submissions.has(path) || isExecute || changesLeverage(path, body) ? 'submission' : 'read'
 }
 
 /** The answer that says of a submission that it was carried out, in the manner of the venue it was sent to. */
-export function claimed(path: string, body: string): RoutedAnswer {
+export function acceptedAt(path: string, body: string, nowMs: number): RoutedAnswer {
+  if (isSynthetixPath(path)) return acceptedChange(body, nowMs)
   if (isV5Path(path)) return v5Accepted
   const answer = path === '/v1/setLeverage' ? claimedArcusChange(body) : null
   return answer === null ? accepted : { ...accepted, body: answer }
@@ -156,6 +156,7 @@ export async function route(request: RoutedRequest, context: RouteContext): Prom
   if (method === 'POST' && !/^application\/json(;|$)/.test(header('content-type')))
     return text(415, 'Expected request with `Content-Type: application/json`')
   if (isArcusPath(path)) return arcusRoute(request, context)
+  if (isSynthetixPath(path)) return synthetixRoute(request, context)
   const prefix = prefixOf(path)
   if (prefix) return compassRoute(`${method} ${path.slice(prefix.length)}`, request, context)
   if (isV5Path(path)) return v5Route(request, context)

@@ -6,6 +6,7 @@ import {
   bigPositionLeverage,
   practiceV5Markets,
   v5LeverageOf,
+  v5WorthOf,
   type PracticeV5Account,
   type PracticeV5Market,
 } from './v5-state.ts'
@@ -58,7 +59,7 @@ function shapeProblem(
 function worthOf(account: PracticeV5Account, market: PracticeV5Market, side: 'Buy' | 'Sell'): number {
   return (account.positions[market.symbol] ?? [])
     .filter((held) => held.side === side)
-    .reduce((sum, held) => sum + Number(held.size) * Number(market.markPrice), 0)
+    .reduce((sum, held) => sum + v5WorthOf(held, market), 0)
 }
 
 /** Whether a side is too big for a leverage. */

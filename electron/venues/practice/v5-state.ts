@@ -149,3 +149,7 @@ export const freshV5 = (): PracticeV5 => ({
 /** The leverage of an account in a market. */
 export const v5LeverageOf = ({ leverage }: PracticeV5Account, symbol: string): PracticeV5Leverage =>
   leverage[symbol] ?? { buy: '10', sell: '10' }
+
+/** What a size is worth in USD: an inverse contract is one USD. */
+export const v5WorthOf = ({ size }: PracticeV5Position, market: PracticeV5Market): number =>
+  market.category === 'inverse' ? Number(size) : Number(size) * Number(market.markPrice)

@@ -13,6 +13,7 @@ import {
   freshV5,
   practiceV5Markets,
   v5LeverageOf,
+  v5WorthOf,
   type PracticeV5,
   type PracticeV5Account,
   type PracticeV5Market,
@@ -78,7 +79,9 @@ function positionRow(
   const leverage = positionIdx === 2 ? sell : buy
   const wanted = [null, 'Buy', 'Sell'][positionIdx] ?? null
   const held = (account.positions[market.symbol] ?? []).find(({ side }) => wanted === null || side === wanted)
-  const worth = held ? Number(held.size) * Number(market.markPrice) : 0
+  // Inverse contracts are valued and margined in their coin.
+  const unit = market.category === 'inverse' ? Number(market.markPrice) : 1
+  const worth = held ? v5WorthOf(held, market) / unit : 0
   const portfolio = account.marginMode === 'PORTFOLIO_MARGIN'
   return {
     positionIdx,
@@ -86,12 +89,12 @@ function positionRow(
     symbol: market.symbol,
     side: held?.side ?? '',
     size: held?.size ?? '0',
-    positionValue: worth === 0 ? '' : String(worth),
+    positionValue: worth === 0 ? '' : worth.toFixed(8),
     tradeMode: 0,
     leverage: portfolio ? '' : leverage,
     markPrice: market.markPrice,
     liqPrice: '',
-    positionIM: portfolio || worth === 0 ? '' : String(worth / Number(leverage)),
+    positionIM: portfolio || worth === 0 ? '' : (worth / Number(leverage)).toFixed(8),
     positionBalance: '0',
     positionStatus: 'Normal',
   }

@@ -5,9 +5,10 @@
  */
 import * as v from 'valibot'
 import { check, integer } from '../../check.ts'
-import { canonicalDecimal, sumOf } from '../../decimal.ts'
+import { canonicalDecimal, productOf, sumOf } from '../../decimal.ts'
 import { fail, ok, type Result } from '../../errors.ts'
 import type { LeverageSetting, Position } from '../../market.ts'
+import type { Category } from './request.ts'
 
 const decimal = /^\d+(\.\d+)?$/
 const optionalText = v.optional(v.string(), '')
@@ -94,6 +95,17 @@ const isOpen = ({ size }: Row): boolean => /[1-9]/.test(size)
 const marginOf = ({ positionIM, positionBalance }: Row): string | null =>
   decimalOr(positionIM, decimalOr(positionBalance, null))
 
+/**
+ * Value and margin of a row in USD; null where it does not tell them. An inverse contract is one USD and is margined in
+ * its coin.
+ */
+function worthOf(row: Row, category: Category): { readonly value: string; readonly margin: string } | null {
+  const [margin, value] = [marginOf(row), decimalOr(row.positionValue, null)]
+  if (margin === null || value === null) return null
+  if (category === 'linear') return { value, margin }
+  return decimal.test(row.markPrice) ? { value: row.size, margin: productOf(margin, row.markPrice) } : null
+}
+
 /** The mark price, in the currency in which the market is quoted; null where it is not told. */
 export const markPriceOf = ({ first }: PositionRows): string | null => decimalOr(first.markPrice, null)
 
@@ -104,20 +116,19 @@ export const markPriceOf = ({ first }: PositionRows): string | null => decimalOr
 export function positionOf(
   rows: PositionRows,
   setting: LeverageSetting,
-  venue: string,
+  { category, venue }: { readonly category: Category; readonly venue: string },
 ): Result<Position | null> {
   const open = [rows.first, ...(rows.sell ? [rows.sell] : [])].filter(isOpen)
   const [one, other] = open
   if (one === undefined) return ok(null)
   let [size, value, marginUsed] = ['0', '0', '0']
   for (const row of open) {
-    const margin = marginOf(row)
-    const worth = decimalOr(row.positionValue, null)
-    if (margin === null || worth === null || (row.side !== 'Buy' && row.side !== 'Sell'))
+    const worth = worthOf(row, category)
+    if (worth === null || (row.side !== 'Buy' && row.side !== 'Sell'))
       return bad(venue, `the open position in ${rows.symbol} lacks its side, value or margin.`)
     size = sumOf(size, row.side === 'Sell' ? `-${row.size}` : row.size)
-    value = sumOf(value, worth)
-    marginUsed = sumOf(marginUsed, margin)
+    value = sumOf(value, worth.value)
+    marginUsed = sumOf(marginUsed, worth.margin)
   }
   const liquidationPrice = other === undefined ? decimalOr(one.liqPrice, null) : null
   return ok({ ...setting, symbol: rows.symbol, size, value, marginUsed, liquidationPrice })

@@ -81,7 +81,7 @@ describe('a signed setLeverage message', () => {
     expect(look({ ...vector.body, headers })).toMatchObject({
       verdict: 'mismatch',
       signatureValid: false,
-      problems: [{ code: 'payload.signatureInvalid', field: 'headers.X-Signature' }],
+      problems: [{ code: 'payload.signatureWrong', field: 'headers.X-Signature' }],
     })
   })
 })

@@ -24,6 +24,11 @@ const send = (text: string, headers: Readonly<Record<string, string>>, query = `
 
 const sendBody = (value: JsonObject, stampMs = now) => send(JSON.stringify(value), headersFor(value, stampMs))
 
+const get = async (path: string) => {
+  const answer = await fetch(`${practice.url}${path}`)
+  return { status: answer.status, text: await answer.text() }
+}
+
 describe('the practice key', () => {
   it('is the published one, registered for the first funded address only', () => {
     expect(keyOf(practiceOnlyArcusKey.seed).keyId).toBe(practiceOnlyArcusKey.keyId)
@@ -170,11 +175,6 @@ describe('a signed change', () => {
 })
 
 describe('a reading', () => {
-  const get = async (path: string) => {
-    const answer = await fetch(`${practice.url}${path}`)
-    return { status: answer.status, text: await answer.text() }
-  }
-
   it('takes a misspelt account index for 0, as the real venue does, and refuses one above 9', async () => {
     expect(JSON.parse((await get(`/v1/leverages?address=${user}&accountindex=3`)).text)).toMatchObject({
       accountIndex: 0,

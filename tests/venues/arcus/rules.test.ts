@@ -11,7 +11,7 @@ import { readTime } from '../../../shared/venues/arcus/time.ts'
 import { settledAfterMs, type ArcusWire } from '../../../shared/venues/arcus/wire.ts'
 import type { WireInput } from '../../../shared/venues/module.ts'
 import { user, valueOf } from '../support.ts'
-import { practiceKey, wireTo } from './support.ts'
+import { otherKey, practiceKey, wireTo } from './support.ts'
 
 const answered = (status: number, body: unknown): HttpAnswer => ({
   status,
@@ -347,9 +347,10 @@ describe('markets, leverages, positions and time', () => {
   })
 })
 
+const look = (value: unknown) => inspect(JSON.stringify(value), { network: null, nowMs: 0 })
+
 describe('inspecting a body', () => {
   const body = { address: user, accountIndex: 0, marketId: 1, leverage: 10 }
-  const look = (value: unknown) => inspect(JSON.stringify(value), { network: null, nowMs: 0 })
   const timestamp = '1790000000000000000'
   const text = signingText(timestamp, `{"accountIndex":0,"address":"${user}","leverage":10,"marketId":1}`)
   const headers = {
@@ -373,7 +374,9 @@ describe('inspecting a body', () => {
 
   it('compares everything that was asked for', () => {
     const asked = (request: object) => look({ venue: 'arcus', request, payload: body, headers })
-    expect(asked({ assetId: 1, leverage: 10, account: user, asset: 'BTC-USD' })).toMatchObject({
+    expect(
+      asked({ assetId: 1, leverage: 10, account: user, asset: 'BTC-USD', apiKey: practiceKey.keyId }),
+    ).toMatchObject({
       verdict: 'verified',
     })
     expect(asked({ isCross: true })).toMatchObject({
@@ -384,6 +387,8 @@ describe('inspecting a body', () => {
       [{ assetId: 2 }, 'marketId'],
       [{ asset: 2 }, 'marketId'],
       [{ leverage: 9 }, 'leverage'],
+      [{ sellLeverage: 9 }, 'leverage'],
+      [{ apiKey: otherKey.keyId }, 'headers.X-API-Key'],
       [{ account: `0x${'99'.repeat(20)}` }, 'address'],
     ] as const)
       expect(asked(request)).toMatchObject({
