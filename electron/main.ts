@@ -1,9 +1,10 @@
 /** Electron's entry: what happens, in order. Each step lives where it is named. */
 import { join } from 'node:path'
-import { app, type BrowserWindow } from 'electron'
+import { app, safeStorage, type BrowserWindow } from 'electron'
 import { readPageFiles } from './host/page-files.ts'
 import { tellParent } from './host/parent-process.ts'
 import { createDesk } from './host/router.ts'
+import { keyringOf } from './secrets/keyring.ts'
 import { version } from './version.ts'
 import { createDeskWindow, loadPage } from './windows/desk-window.ts'
 import { serveDeskPort } from './windows/desk-port.ts'
@@ -21,6 +22,7 @@ async function openDesk(): Promise<void> {
     shell: 'electron',
     version,
     mode: practice ? 'practice' : null,
+    keyring: keyringOf(safeStorage, process.platform),
     ...(data === undefined ? {} : { dataDir: data }),
     ...(device === undefined ? {} : { device }),
   })

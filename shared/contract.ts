@@ -7,6 +7,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as v from 'valibot'
 import { addressSchema, hexBytes } from './check.ts'
 import { catalogue, type ErrorCode } from './errors.ts'
+import { keyKinds, sealers } from './keys.ts'
 import { approvalForms, preparedRequestSchema } from './prepared-request.ts'
 import { requestStates } from './request-state.ts'
 import { venueIds } from './venues/registry.ts'
@@ -99,6 +100,46 @@ export const approveAgentSchema = v.strictObject({
   name: v.string(),
   validUntil: v.nullable(milliseconds),
   replace: v.boolean(),
+})
+
+/** What is public of an API key. */
+export const apiKeySchema = v.strictObject({
+  id,
+  accountId: id,
+  venue: v.picklist(venueIds),
+  kind: v.picklist(keyKinds),
+  /** What the venue knows it by. */
+  keyId: text,
+  label: v.string(),
+  sealedBy: v.picklist(sealers),
+  createdAt: text,
+  expiresAt: v.nullable(text),
+  /** What it may do, in the venue's words; null where that is not known. */
+  permissions: v.nullable(v.array(v.string())),
+})
+
+/** How API keys are sealed here. */
+export const sealingSchema = v.strictObject({
+  /** Name of the keyring; null where there is no real one. */
+  keyring: v.nullable(text),
+  /** Whether a key in use is sealed by a passphrase. */
+  passphrase: v.boolean(),
+  /** Until when the passphrase is kept; null while it is not. */
+  unlockedUntilMs: v.nullable(milliseconds),
+})
+
+/**
+ * A key to be added or put in the place of another. The secret goes in and never comes out; null has an Ed25519 key
+ * made by the desk.
+ */
+export const keyInputSchema = v.strictObject({
+  accountId: id,
+  secret: v.nullable(v.string()),
+  keyId: v.nullable(v.string()),
+  label: v.string(),
+  expiresAt: v.nullable(v.string()),
+  /** Seals it by this passphrase; left out for the keyring, or for the passphrase that is kept. */
+  passphrase: v.exactOptional(v.string()),
 })
 
 const settingFields = { leverage: text, sellLeverage: v.exactOptional(text), isCross: v.boolean() }
@@ -256,9 +297,11 @@ export const eventSchema = v.variant('type', [
     step: v.picklist(['approving', 'asking', 'sending', 'proving', 'reading', 'idle']),
   }),
   v.strictObject({ type: v.literal('accounts') }),
+  v.strictObject({ type: v.literal('keys') }),
 ])
 
 const byId = v.strictObject({ id })
+const ofAccount = v.strictObject({ accountId: id })
 
 /** The contract: name -> input and output. */
 export const contract = {
@@ -289,9 +332,24 @@ export const contract = {
       .input(approveAgentSchema)
       .output(result(v.strictObject({ agent: agentSchema, failure: v.nullable(failureSchema) }))),
   },
+  /** The API keys of accounts whose venue no Ledger can sign for. */
+  keys: {
+    /** All keys in use, and how they are sealed. */
+    list: oc.output(result(v.strictObject({ keys: v.array(apiKeySchema), sealing: sealingSchema }))),
+    add: oc.input(keyInputSchema).output(result(apiKeySchema)),
+    /** Puts a key in the place of the one in use. */
+    rotate: oc.input(keyInputSchema).output(result(apiKeySchema)),
+    remove: oc.input(ofAccount).output(result(apiKeySchema)),
+    /** Opens the key and asks the venue whether it takes it. */
+    test: oc.input(ofAccount).output(result(apiKeySchema)),
+    /** Proves the passphrase and keeps it for ten minutes. */
+    unlock: oc.input(v.strictObject({ passphrase: v.string() })).output(result(sealingSchema)),
+    /** Forgets the passphrase. */
+    lock: oc.output(result(sealingSchema)),
+  },
   markets: {
     list: oc
-      .input(v.strictObject({ accountId: id }))
+      .input(ofAccount)
       .output(result(v.strictObject({ markets: v.array(marketSchema), readAtMs: milliseconds }))),
     current: oc
       .input(v.strictObject({ accountId: id, symbols: v.pipe(v.array(text), v.maxLength(20)) }))
@@ -356,6 +414,12 @@ export type AccountView = v.InferOutput<typeof accountSchema>
 export type AgentView = v.InferOutput<typeof agentSchema>
 /** The agents of an account. */
 export type AgentListView = v.InferOutput<typeof agentListSchema>
+/** An API key as the screens get it. */
+export type ApiKeyView = v.InferOutput<typeof apiKeySchema>
+/** How API keys are sealed. */
+export type SealingView = v.InferOutput<typeof sealingSchema>
+/** A key to be added. */
+export type KeyInputView = v.InferInput<typeof keyInputSchema>
 /** The session. */
 export type Session = v.InferOutput<typeof sessionSchema>
 /** The device as it is now. */

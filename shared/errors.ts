@@ -249,6 +249,46 @@ export const catalogue = {
     'The account "{account}" has no API key here. Nothing was sent.',
     'Add one with "countersign keys add", or on the page Accounts.',
   ),
+  'secret.exists': entry(
+    'The account "{account}" has an API key already.',
+    'Put another one in its place with "countersign keys rotate", or on the page Accounts.',
+  ),
+  'secret.notNeeded': entry(
+    'The account "{account}" needs no API key: the Ledger itself signs for {venue}.',
+    'Prepare a change and sign it on the Ledger.',
+  ),
+  'secret.locked': entry(
+    'The API key is sealed by a passphrase, which was not given. Nothing was sent.',
+    'Unlock the keys in the window. On the command line, name a file with --passphrase-file or in COUNTERSIGN_PASSPHRASE_FILE.',
+  ),
+  'secret.wrongPassphrase': entry(
+    'This is not the passphrase that seals the API keys here. Nothing was sent.',
+    'Type it again. If it is lost, make a new key at the venue and add it after removing the old one.',
+  ),
+  'secret.weakPassphrase': entry(
+    'The passphrase is shorter than {minimum} characters.',
+    'Use a longer one, such as five words chosen at random.',
+  ),
+  'secret.altered': entry(
+    'The sealed API key cannot be trusted: {detail} Nothing was sent.',
+    'Do not use this database until you know why. Revoke the key at the venue, make a new one, and put it in its place with "countersign keys rotate".',
+  ),
+  'secret.keyringMissing': entry(
+    'The API key is sealed by the keyring "{backend}", which cannot be used from here. Nothing was sent.',
+    'Send from the window, on the machine and for the user that added the key. For the command line, put in its place a key that is sealed by a passphrase.',
+  ),
+  'secret.expired': entry(
+    'The API key of "{account}" is good until {at} only. Nothing was sent.',
+    'Make a new key at the venue, then put it in place with "countersign keys rotate".',
+  ),
+  'secret.readOnly': entry(
+    'A key that was opened for reading was asked to sign something that is not a read at {venue}. It was not signed.',
+    'Nothing was sent. This is a fault of Countersign: report it.',
+  ),
+  'secret.spent': entry(
+    'The API key was opened for one signature, and is closed again. Nothing more was signed.',
+    'Nothing more was sent. Look at the request before you do anything else.',
+  ),
 
   'secret.otherKey': entry(
     'The request {request} was approved for the API key {expected}, but the account has {actual} now. Nothing was sent.',

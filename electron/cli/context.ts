@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DeviceModel } from '../../shared/device/models.ts'
 import { exitCodeOf, failure, ok, type Failure, type Result } from '../../shared/errors.ts'
+import type { KeyDesk } from '../desk/keys.ts'
 import type { DeskPorts } from '../desk/ports.ts'
 import { openWorld } from '../desk/world.ts'
 import type { Ledger, LedgerSource } from '../device/port.ts'
@@ -9,12 +10,14 @@ import { PracticeLedger } from '../device/practice/practice-ledger.ts'
 import { practiceSource } from '../device/practice.ts'
 import { folderOf, optionsToRepeat, type DeskOptions } from './options.ts'
 import { createOutput, type Output } from './output.ts'
+import { readPassphrase } from './passphrase.ts'
 import { answerQuestions, narrate } from './practice-ledger.ts'
 
 /** What a command works with. */
 export interface Context {
   readonly output: Output
   readonly ports: DeskPorts
+  readonly keys: KeyDesk
   readonly source: LedgerSource
   /** Opens the device that was named, or the only one. */
   readonly openDevice: () => Promise<Result<Ledger>>
@@ -45,14 +48,16 @@ async function openContext(options: DeskOptions, output: Output): Promise<Result
     mode: practice ? 'practice' : 'real',
     dir: folderOf(options),
     practiceLedger: practiceLedger(options, output),
+    passphrase: () => readPassphrase(options),
     ...(device === undefined ? {} : { device }),
     ...(practiceVenue === undefined ? {} : { practiceVenue }),
   })
   if (!world.ok) return world
-  const { source, deviceId, ports, close } = world.value
+  const { source, deviceId, ports, keys, close } = world.value
   return ok({
     output,
     ports,
+    keys,
     source,
     openDevice: () => source.open(deviceId),
     assumedModel: async () => {

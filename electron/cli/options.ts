@@ -1,6 +1,7 @@
 /** The options that every command of the desk takes, and the folders they mean. */
 import { Option, type Command } from 'commander'
 import { dataFolder } from '../store/data-folder.ts'
+import type { PassphraseOptions } from './passphrase.ts'
 
 /** What a person answers on the practice Ledger when nobody presses its buttons. */
 export const practiceAnswers = ['approve', 'reject', 'none'] as const
@@ -9,7 +10,7 @@ export const practiceAnswers = ['approve', 'reject', 'none'] as const
 export type PracticeAnswer = (typeof practiceAnswers)[number]
 
 /** Options of every command of the desk. */
-export interface DeskOptions {
+export interface DeskOptions extends PassphraseOptions {
   readonly json?: boolean
   readonly data?: string
   readonly practice?: boolean
@@ -33,6 +34,7 @@ export const withDeskOptions = (command: Command): Command =>
         .choices(practiceAnswers)
         .default('approve'),
     )
+    .option('--passphrase-file <file>', 'file with the passphrase that seals API keys; - for standard input')
     .option('--practice-venue <url>', 'a practice venue that runs already; see "countersign practice-venue"')
 
 /** The options with which another command finds the same database, device and venue. */
@@ -41,11 +43,13 @@ export const optionsToRepeat = ({
   data,
   device,
   practiceVenue,
+  passphraseFile,
 }: DeskOptions): readonly string[] => [
   ...(practice ? ['--practice'] : []),
   ...(data === undefined ? [] : ['--data', data]),
   ...(device === undefined ? [] : ['--device', device]),
   ...(practiceVenue === undefined ? [] : ['--practice-venue', practiceVenue]),
+  ...(passphraseFile === undefined ? [] : ['--passphrase-file', passphraseFile]),
 ]
 
 /** The folder of the database. */

@@ -5,6 +5,7 @@ import { addAccounts, addDevices } from './definitions/accounts.ts'
 import { addAgents } from './definitions/agents.ts'
 import { addDesk } from './definitions/desk.ts'
 import { addHistory } from './definitions/history.ts'
+import { addKeys } from './definitions/keys.ts'
 import { addInspect } from './definitions/inspect.ts'
 import { addDemo, addPracticeLedger, addPracticeVenue } from './definitions/practice.ts'
 import { addMarkets, addPrepare, addSteps } from './definitions/requests.ts'
@@ -13,7 +14,7 @@ const groups = (
   built: string,
 ): readonly (readonly [heading: string, ...add: ((program: Command) => void)[]])[] => [
   ['Begin here:', addDesk(built), addDemo, addInspect],
-  ['The main job, in this order:', addDevices, addAccounts, addMarkets, addPrepare, addSteps],
+  ['The main job, in this order:', addDevices, addAccounts, addKeys, addMarkets, addPrepare, addSteps],
   ['Keys that act for an account:', addAgents],
   ['What happened:', addHistory],
   ['Practice for other programs:', addPracticeLedger, addPracticeVenue],
@@ -38,7 +39,8 @@ Exit codes:
  130  ended with Ctrl+C
 
 The database is in ~/.local/share/countersign/desk on Linux; --data names another
-folder. Compass needs its API key in the environment variable COMPASS_API_KEY.
+folder. Compass needs its API key in the environment variable COMPASS_API_KEY; other
+API keys are sealed by a passphrase, from a file that COUNTERSIGN_PASSPHRASE_FILE names.
 "countersign help COMMAND" tells more about a command.`
 
 /** The words that lead to a command, such as `countersign accounts add`. */

@@ -145,7 +145,7 @@ const noteSigned = (
   signature: Signature,
 ) =>
   registration.ports.store.history.append({
-    kind: 'key.signed',
+    kind: 'registration.signed',
     body: {
       ...about(registration, grant),
       form: question.form,
@@ -185,10 +185,10 @@ async function noteOutcome(
   result: Result<RegisteredKey>,
 ): Promise<Result<RegisteredKey>> {
   const kind = result.ok
-    ? 'key.registered'
+    ? 'registration.accepted'
     : result.error.outcome === 'unknown'
-      ? 'key.unknown'
-      : 'key.refused'
+      ? 'registration.unknown'
+      : 'registration.refused'
   const detail = result.ok
     ? { listed: result.value.standing !== null }
     : { code: result.error.code, message: result.error.message }

@@ -55,11 +55,21 @@ function checkKey({ stored, request: { wire } }: LoadedRequest, actual: string):
   return expected === actual ? ok(null) : fail('secret.otherKey', { request: stored.id, expected, actual })
 }
 
+/** The first field by which a request is not one of its account; a key is sealed for exactly one account. */
+function foreignField({ account, request }: LoadedRequest): string | null {
+  if (request.signer.address !== account.signer) return 'signer.address'
+  if (request.account.address !== account.address) return 'account.address'
+  if (request.venue !== account.venue) return 'venue'
+  return request.network === account.network ? null : 'network'
+}
+
 async function keyedSending(
   ports: DeskPorts,
   venue: Venue,
   loaded: LoadedRequest,
 ): Promise<Result<KeyedSending>> {
+  const field = foreignField(loaded)
+  if (field !== null) return fail('request.altered', { request: loaded.stored.id, field })
   const known = await ports.keys.of(loaded.account)
   if (!known.ok) return known
   const right = checkKey(loaded, known.value.keyId)

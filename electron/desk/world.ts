@@ -8,13 +8,14 @@ import { keepOpen, type KeptSource } from '../device/keep-open.ts'
 import type { LedgerSource } from '../device/port.ts'
 import { findByAddress } from '../device/select.ts'
 import { chooseDevice } from '../device/sources.ts'
+import type { Keyring } from '../secrets/keyring.ts'
 import { openStore } from '../store/open-store.ts'
 import { compassKeyVariable } from '../venues/compass.ts'
 import { isLoopback, readOrigin } from '../venues/origin.ts'
 import type { PracticeVenue } from '../venues/practice/port.ts'
 import { practiceKey, startRememberingVenue } from '../venues/practice/remembering-venue.ts'
 import { createVenue, type VenueEnvironment } from '../venues/registry.ts'
-import { noKeys } from './no-keys.ts'
+import { createKeyDesk, type KeyDesk } from './keys.ts'
 import type { DeskPorts } from './ports.ts'
 import { readPermitOf } from './read-permit.ts'
 
@@ -29,6 +30,10 @@ export interface WorldOptions {
   readonly practiceLedger: (model: DeviceModel) => LedgerSource
   /** Origin of a practice venue that runs already; one is started unless told. */
   readonly practiceVenue?: string
+  /** This machine's keyring, in the window where there is a real one. */
+  readonly keyring?: Keyring | null
+  /** Asks for the passphrase that seals API keys; fails with `secret.locked` unless told. */
+  readonly passphrase?: () => Promise<Result<string>>
 }
 
 /** An open world. */
@@ -37,6 +42,7 @@ export interface World {
   /** Path of the database. */
   readonly path: string
   readonly ports: DeskPorts
+  readonly keys: KeyDesk
   readonly source: KeptSource
   /** The device that was named, if one was. */
   readonly deviceId?: string
@@ -90,14 +96,27 @@ export async function openWorld(options: WorldOptions): Promise<Result<World>> {
   if (!store.ok) return store
   const venue = mode === 'practice' && practiceVenue === undefined ? await startRememberingVenue(dir) : null
   const environment = environmentOf(venue?.url ?? practiceVenue)
+  const venueFor: DeskPorts['venueFor'] = (account) =>
+    createVenue(account, {
+      ...environment,
+      readPermit: () => readPermitOf(store.value, account),
+      readSigner: () => keys.openForReading(account),
+    })
+  const keys: KeyDesk = createKeyDesk({
+    store: store.value,
+    venueFor,
+    keyring: options.keyring ?? null,
+    passphrase: options.passphrase ?? (() => Promise.resolve(fail('secret.locked'))),
+    now: Date.now,
+  })
   return ok({
     mode,
     path: store.value.path,
+    keys,
     ports: {
       store: store.value,
-      venueFor: (account) =>
-        createVenue(account, { ...environment, readPermit: () => readPermitOf(store.value, account) }),
-      keys: noKeys,
+      venueFor,
+      keys,
       openLedger: (path, address) => findByAddress(source, path, address),
       now: Date.now,
       newId: ulid,
@@ -107,6 +126,7 @@ export async function openWorld(options: WorldOptions): Promise<Result<World>> {
     ...(id === undefined ? {} : { deviceId: id }),
     venue,
     async close() {
+      keys.lock()
       await source.release()
       await store.value.close()
       await venue?.close()

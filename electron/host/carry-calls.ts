@@ -29,9 +29,23 @@ function report(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
 }
 
+/** A refusal of input without the input: oRPC repeats it in its issues, and it may hold a secret. */
+const withoutInput = (error: unknown): unknown =>
+  error instanceof ORPCError && error.status < 500
+    ? new ORPCError(error.code, { status: error.status, message: error.message })
+    : error
+
+async function hideInput<T>({ next }: { readonly next: () => Promise<T> }): Promise<T> {
+  try {
+    return await next()
+  } catch (error) {
+    throw withoutInput(error)
+  }
+}
+
 /** Makes what carries calls of `router` over any number of lines. */
 export function createCarrier(router: ServedRouter): (line: Line) => void {
-  const handler = new StandardRPCHandler(router, { interceptors: [onError(report)] })
+  const handler = new StandardRPCHandler(router, { interceptors: [hideInput, onError(report)] })
   const handle = createServerPeerHandleRequestFn(handler, { context: {} })
   return ({ send, onMessage, onEnd, cut }) => {
     const peer = new ServerPeer(send)

@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
 import type { DeskPorts } from '../desk/ports.ts'
 import { openWorld, type World } from '../desk/world.ts'
+import type { Keyring } from '../secrets/keyring.ts'
 import { dataFolder } from '../store/data-folder.ts'
 import { watchDevice, type DeviceWatch } from './device-watch.ts'
 import { PracticeControl } from './practice-control.ts'
@@ -23,6 +24,8 @@ export interface DeskHostOptions {
   readonly mode?: HistoryMode | null
   /** A `--device` value. */
   readonly device?: string
+  /** This machine's keyring, in the window where there is a real one. */
+  readonly keyring?: Keyring | null
 }
 
 const noDevice: DeviceState = { presence: 'none', model: null, app: null, failure: null, checkedAtMs: 0 }
@@ -88,6 +91,7 @@ export class DeskHost {
       mode,
       dir: this.#folder(mode),
       ...this.#device(mode),
+      keyring: this.#options.keyring ?? null,
       practiceLedger: (model) => {
         ledger = new PracticeControl(model, (practice) => {
           this.publish({ type: 'practice', practice })

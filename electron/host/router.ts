@@ -16,19 +16,12 @@ import { withdraw } from '../desk/withdraw.ts'
 import type { StoredRequest } from '../store/port.ts'
 import { verifyHistoryFile } from '../store/verify-file.ts'
 import { DeskHost, type DeskHostOptions } from './desk-host.ts'
+import { keyRoutes } from './key-routes.ts'
+import { mapped } from './mapped.ts'
 import { accountView, all, requestView } from './views.ts'
 import type { World } from '../desk/world.ts'
 
 const os = implement(contract)
-
-/** A value of a result in another form. */
-async function mapped<A, B>(
-  result: Result<A> | Promise<Result<A>>,
-  map: (value: A) => Result<B> | Promise<Result<B>>,
-): Promise<Result<B>> {
-  const given = await result
-  return given.ok ? map(given.value) : given
-}
 
 const viewOf =
   ({ ports }: World) =>
@@ -244,6 +237,7 @@ export const createRouter = (host: DeskHost) =>
     session: sessionRoutes(host),
     accounts: accountRoutes(host),
     agents: agentRoutes(host),
+    keys: keyRoutes(host),
     markets: marketRoutes(host),
     requests: requestRoutes(host),
     history: historyRoutes(host),

@@ -15,7 +15,7 @@ import type { HistoryTable, Schema } from './schema.ts'
 /** Rows per piece of an export. */
 const pieceSize = 1000
 
-const ownKind = /^(?!(?:history|account|request|approval|permit|submission)\.)[a-z]+(?:\.[a-zA-Z]+)+$/
+const ownKind = /^(?!(?:history|account|key|request|approval|permit|submission)\.)[a-z]+(?:\.[a-zA-Z]+)+$/
 
 /** SHA-256 by Node, several times faster than the portable one. */
 export const nativeSha256: Sha256 = (text) => hash('sha256', text, 'hex')

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { ok, type Result } from '../../shared/errors.ts'
 import { accountStore } from './accounts.ts'
+import { apiKeyStore } from './api-keys.ts'
 import { approvalStore } from './approvals.ts'
 import { backUp } from './backup.ts'
 import { openDatabase } from './database.ts'
@@ -32,6 +33,7 @@ export async function openStore({ dir, mode, now = Date.now }: OpenOptions): Pro
     submissions: submissionStore(database),
     approvals: approvalStore(database),
     readPermits: readPermitStore(database),
+    apiKeys: apiKeyStore(database),
     nonces: nonceStore(database),
     history: historyStore(database),
     backup: (path) => backUp(database.raw, resolve(path)),

@@ -11,6 +11,7 @@ import type { Result } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import type { HistoryHead, HistoryMode, HistoryRow } from '../../shared/history/chain.ts'
 import type { Hex } from '../../shared/hex.ts'
+import type { KeyKind, SealedBy } from '../../shared/keys.ts'
 import type { RequestState } from '../../shared/request-state.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
@@ -124,7 +125,7 @@ export interface Completion {
 
 /** Something to be remembered that is not a change of state, such as a rejection on the device. */
 export interface HistoryEvent {
-  /** `word.word`; not beginning with `history.`, `account.`, `request.`, `approval.`, `permit.` or `submission.`, which the store writes itself. */
+  /** `word.word`; not beginning with `history.`, `account.`, `key.`, `request.`, `approval.`, `permit.` or `submission.`: the store writes those. */
   readonly kind: string
   readonly requestId?: string
   readonly body: JsonObject
@@ -218,6 +219,55 @@ export interface ReadPermitStore {
   get(accountId: string, action: string): Promise<Result<StoredReadPermit | null>>
 }
 
+/** What is known of a key from its venue, or from the person. */
+export interface KeyFacts {
+  /** ISO 8601, UTC; null where no end is known. */
+  readonly expiresAt: string | null
+  /** What it may do, in the venue's words; null where that is not known. */
+  readonly permissions: readonly string[] | null
+}
+
+/** What is public of an API key. */
+export interface ApiKey extends KeyFacts {
+  /** ULID. */
+  readonly id: string
+  readonly accountId: string
+  readonly venue: VenueId
+  readonly kind: KeyKind
+  /** What the venue knows it by. */
+  readonly keyId: string
+  /** What the person calls it; may be empty. */
+  readonly label: string
+  readonly sealedBy: SealedBy
+  readonly createdAt: string
+  /** When another one took its place; null while it is in use. */
+  readonly replacedAt: string | null
+  /** When it was removed; null while it is in use. */
+  readonly removedAt: string | null
+}
+
+/** A key to be kept. */
+export type NewApiKey = Omit<ApiKey, 'id' | 'createdAt' | 'replacedAt' | 'removedAt'>
+
+/**
+ * The API keys: one in use per account. Its sealed record stands in its table only, never in the history or an export,
+ * and goes when the key is replaced or removed; what is public of it stays.
+ */
+export interface ApiKeyStore {
+  /** All keys that ever were, of one account if told; newest first. */
+  list(accountId?: string): Promise<Result<readonly ApiKey[]>>
+  /** The key of an account and its sealed record; null when it has none. */
+  inUse(accountId: string): Promise<Result<{ readonly key: ApiKey; readonly sealed: string } | null>>
+  /** History row `key.added`. Fails with `secret.exists` or `request.unknownAccount`. */
+  add(key: NewApiKey, sealed: string): Promise<Result<ApiKey>>
+  /** Puts a key in the place of the one in use. History row `key.rotated`. Fails with `secret.none`. */
+  rotate(key: NewApiKey, sealed: string): Promise<Result<ApiKey>>
+  /** History row `key.removed`. Fails with `secret.none`. */
+  remove(accountId: string): Promise<Result<{ readonly id: string }>>
+  /** Keeps what the venue said of a key in use. History row `key.checked`. Fails with `secret.none`. */
+  learn(id: string, facts: KeyFacts): Promise<Result<null>>
+}
+
 /** The nonces that were used, one allocator per signer and network. */
 export interface NonceStore {
   /**
@@ -257,6 +307,7 @@ export interface Store {
   readonly submissions: SubmissionStore
   readonly approvals: ApprovalStore
   readonly readPermits: ReadPermitStore
+  readonly apiKeys: ApiKeyStore
   readonly nonces: NonceStore
   readonly history: HistoryStore
   /** Writes a consistent copy to a new file, while others go on writing. Fails when the file exists. */

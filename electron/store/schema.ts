@@ -1,6 +1,7 @@
 /** The tables as Kysely sees them; the truth is the SQL in migrations/. Columns are as exact as the wire: TEXT. */
 import type { HistoryMode } from '../../shared/history/chain.ts'
 import type { Hex } from '../../shared/hex.ts'
+import type { KeyKind, SealedBy } from '../../shared/keys.ts'
 import type { StoredState, SubmissionOutcome } from './port.ts'
 
 /** One row: what this database is. */
@@ -74,6 +75,23 @@ export interface ReadPermitsTable {
   readonly expires_at: string
 }
 
+/** API keys; `sealed` is a record of electron/secrets and is null once the key is gone, `permissions` is JSON. */
+export interface ApiKeysTable {
+  readonly id: string
+  readonly account_id: string
+  readonly venue: string
+  readonly kind: KeyKind
+  readonly key_id: string
+  readonly label: string
+  readonly sealed: string | null
+  readonly sealed_by: SealedBy
+  readonly created_at: string
+  readonly expires_at: string | null
+  readonly permissions: string | null
+  readonly replaced_at: string | null
+  readonly removed_at: string | null
+}
+
 /** Every nonce that was ever used, by signer and network. */
 export interface UsedNoncesTable {
   readonly signer: Hex
@@ -102,6 +120,7 @@ export interface Schema {
   readonly submissions: SubmissionsTable
   readonly approvals: ApprovalsTable
   readonly read_permits: ReadPermitsTable
+  readonly api_keys: ApiKeysTable
   readonly used_nonces: UsedNoncesTable
   readonly history: HistoryTable
 }

@@ -6,6 +6,7 @@ import { createReplay, type Replay, type Trace } from '../../shared/history/repl
 import { createVerifier, type HistoryProof, type VerifyOptions } from '../../shared/history/verify.ts'
 import type { Json } from '../../shared/strict-json.ts'
 import { fieldsOf as accountFields } from './accounts.ts'
+import { fieldsOf as keyFields } from './api-keys.ts'
 import { approvalFrom } from './approvals.ts'
 import { nativeSha256, rowFrom } from './history.ts'
 import { identify, type Stamp } from './identity.ts'
@@ -13,6 +14,7 @@ import { fieldsOf as requestFields } from './requests.ts'
 import { findSchemaFlaw } from './schema-check.ts'
 import type {
   AccountsTable,
+  ApiKeysTable,
   ApprovalsTable,
   HistoryTable,
   RequestsTable,
@@ -58,6 +60,17 @@ function checkAccounts(raw: BetterSqlite.Database, replay: Replay): Result<null>
   const comparison = compare(replay.accounts, 'account')
   for (const row of all<AccountsTable>(raw, 'SELECT * FROM accounts')) {
     const same = comparison.row(row.id, accountFields(row))
+    if (!same.ok) return same
+  }
+  return comparison.end()
+}
+
+function checkKeys(raw: BetterSqlite.Database, replay: Replay): Result<null> {
+  // A database of an earlier version has none; its schema was held against that version already.
+  if (!raw.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'api_keys'`).get()) return ok(null)
+  const comparison = compare(replay.keys, 'API key')
+  for (const row of all<ApiKeysTable>(raw, 'SELECT * FROM api_keys')) {
+    const same = comparison.row(row.id, keyFields(row))
     if (!same.ok) return same
   }
   return comparison.end()
@@ -130,7 +143,7 @@ export function verifyDatabase(
   const replay = createReplay()
   const proof = checkChain(raw, stamp.value, replay, options)
   if (!proof.ok) return proof
-  for (const check of [checkAccounts, checkRequests]) {
+  for (const check of [checkAccounts, checkKeys, checkRequests]) {
     const same = check(raw, replay)
     if (!same.ok) return same
   }

@@ -51,6 +51,14 @@ export interface KeySigner {
   sign(message: string): Promise<Result<string>>
 }
 
+/** What a venue says of an API key. */
+export interface KeyReport {
+  /** ISO 8601, UTC; null where the venue does not tell an end. */
+  readonly expiresAt: string | null
+  /** What the key may do, in the venue's words; null where it does not tell. */
+  readonly permissions: readonly string[] | null
+}
+
 /** One sending of what an API key signs. */
 export interface KeyedSending {
   readonly signer: KeySigner
@@ -105,6 +113,11 @@ export interface Venue {
    * Fails with `request.signerNotAllowed`, for an API key with `secret.none` or `secret.notAccepted`, or with `venue.*`.
    */
   checkSigner(signing: Signing): Promise<Result<null>>
+  /**
+   * What the venue says of an API key of the account, read now; the signer signs reads only. Only where an API key
+   * signs and the venue can be asked. Fails with `request.signerNotAllowed`, `secret.*` or `venue.*`.
+   */
+  checkKey?(account: Hex, signer: KeySigner): Promise<Result<KeyReport>>
   /** The venue's clock minus this machine's in ms, where an API key's signature is over a time. */
   clock?(): Promise<Result<number>>
   /** Sends exactly this text, once; `keyed` where an API key signs. Never throws. */

@@ -6,6 +6,7 @@ import { getContext, setContext } from 'svelte'
 import type { DeskEvent, Session } from '../../shared/contract.ts'
 import type { Failure } from '../../shared/errors.ts'
 import { Accounts } from './accounts.svelte.ts'
+import { ApiKeys } from './api-keys.svelte.ts'
 import { answerOf, type Connection, type DeskClient } from './client.ts'
 import { Clock } from './clock.svelte.ts'
 import { Device } from './device.svelte.ts'
@@ -49,6 +50,7 @@ export class Desk {
   readonly keys = new Keys()
   readonly device = new Device()
   readonly accounts = new Accounts(() => this.client)
+  readonly apiKeys = new ApiKeys(() => this.client)
   readonly requests = new Requests(() => this.client)
   readonly settings = new Settings(() => this.client)
   readonly history = new History(() => this.client)
@@ -115,6 +117,7 @@ export class Desk {
     if (event.type === 'device') this.device.state = event.device
     else if (event.type === 'practice') this.practice.ledger = event.practice
     else if (event.type === 'accounts') void this.accounts.load()
+    else if (event.type === 'keys') void this.apiKeys.load()
     else this.requests.follow(event)
   }
 
@@ -129,6 +132,7 @@ export class Desk {
     this.requests.clear()
     this.settings.clear()
     this.history.clear()
+    this.apiKeys.clear()
     this.accounts.list = []
     this.accounts.loaded = false
   }

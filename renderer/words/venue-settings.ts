@@ -31,4 +31,97 @@ export const settingFields: { readonly [id in VenueId]: readonly SettingField[] 
       ],
     },
   ],
+  synthetix: [
+    {
+      name: 'subAccountId',
+      label: 'Subaccount',
+      help: 'The id of the subaccount whose leverage changes, all of its digits.',
+      placeholder: '1867542890123456789',
+      required: true,
+    },
+    {
+      name: 'defaultLeverage',
+      label: 'Leverage of markets never set',
+      help: 'Synthetix does not say what holds in a market whose leverage was never set. Leave it out to refuse changing those.',
+      placeholder: '10',
+    },
+    {
+      name: 'bodyShape',
+      label: 'Layout of what is sent',
+      help: 'Sources differ. A is what the documentation shows today; keep it unless Synthetix refuses it.',
+      choices: [
+        { value: 'A', label: 'A, as documented' },
+        { value: 'B', label: 'B' },
+        { value: 'C', label: 'C' },
+        { value: 'D', label: 'D' },
+      ],
+    },
+    {
+      name: 'expiresAfterUnit',
+      label: 'Expiry counts in',
+      help: 'Sources differ. Milliseconds unless Synthetix finds every request expired.',
+      choices: [
+        { value: 'ms', label: 'Milliseconds' },
+        { value: 's', label: 'Seconds' },
+      ],
+    },
+  ],
+  arcus: [
+    {
+      name: 'accountIndex',
+      label: 'Account',
+      help: 'Which of the ten accounts of the address.',
+      choices: Array.from({ length: 10 }, (_, index) => ({ value: index, label: `Account ${index}` })),
+    },
+    {
+      name: 'isolated',
+      label: 'Margin mode is sent',
+      help: 'Older servers do not know the field: so it is sent only where the mode changes.',
+      choices: [
+        { value: 'whenChanged', label: 'Only when it changes' },
+        { value: 'always', label: 'Always' },
+        { value: 'never', label: 'Never' },
+      ],
+    },
+    {
+      name: 'createApiKey',
+      label: 'API keys are registered',
+      help: 'The Ledger signs it once for each key.',
+      choices: [
+        { value: 'eip712', label: 'With typed data' },
+        { value: 'eip191', label: 'With a plain message (older)' },
+      ],
+    },
+  ],
+  coinswitch: [
+    {
+      name: 'epochUnit',
+      label: 'Time is signed in',
+      help: 'Sources differ. Milliseconds unless CoinSwitch refuses every signature.',
+      choices: [
+        { value: 'milliseconds', label: 'Milliseconds' },
+        { value: 'seconds', label: 'Seconds' },
+      ],
+    },
+  ],
+  bybit: [
+    {
+      name: 'category',
+      label: 'Markets',
+      help: 'Linear ones are quoted in USDT or USDC.',
+      choices: [
+        { value: 'linear', label: 'Linear' },
+        { value: 'inverse', label: 'Inverse' },
+      ],
+    },
+    {
+      name: 'host',
+      label: 'Host',
+      help: 'Bybit’s two names of the same venue.',
+      choices: [
+        { value: 'api.bybit.com', label: 'api.bybit.com' },
+        { value: 'api.bytick.com', label: 'api.bytick.com' },
+      ],
+    },
+  ],
 }

@@ -1,5 +1,5 @@
 /**
- * Replays what a verified history says about accounts and requests, so that the tables beside it can be held against
+ * Replays what a verified history says about accounts, API keys and requests, so that the tables beside it can be held against
  * it. A history whose rows do not make sense one after the other is refused: arrows that do not exist, a digest that
  * changes on the way, a second submission.
  */
@@ -8,16 +8,17 @@ import type { Json } from '../strict-json.ts'
 import type { JsonObject } from './canonical-json.ts'
 import type { HistoryRow } from './chain.ts'
 
-/** What the history says about one account or request, and the newest row that says so. */
+/** What the history says about one account, key or request, and the newest row that says so. */
 export interface Trace {
   row: number
   /** The fields of its table row, and those of its submission and approval as `submission.<field>`, `approval.<field>`. */
   readonly fields: Map<string, Json>
 }
 
-/** Accounts and requests by id. */
+/** Accounts, API keys and requests by id. */
 export interface Replay {
   readonly accounts: ReadonlyMap<string, Trace>
+  readonly keys: ReadonlyMap<string, Trace>
   readonly requests: ReadonlyMap<string, Trace>
   /** Takes a row that verified; a sentence when it cannot follow from the rows before it. */
   push(row: HistoryRow, body: JsonObject): string | null
@@ -78,9 +79,52 @@ function answer(trace: Trace, row: HistoryRow, body: JsonObject): string | null 
   return null
 }
 
+const isGone = ({ fields }: Trace): boolean =>
+  fields.get('replacedAt') !== null || fields.get('removedAt') !== null
+
+/** Follows what happens to API keys; of a key the history holds what is public only. */
+function followKeys(keys: Map<string, Trace>) {
+  const inUse = (id: Json | undefined): Trace | null => {
+    const trace = typeof id === 'string' ? keys.get(id) : undefined
+    return trace && !isGone(trace) ? trace : null
+  }
+  const added = (row: HistoryRow, body: JsonObject): string | null => {
+    const key = asObject(body['key']) ?? {}
+    const more = { createdAt: row.at, replacedAt: null, removedAt: null }
+    const other = [...keys.values()].some(
+      (trace) => trace.fields.get('accountId') === key['accountId'] && !isGone(trace),
+    )
+    return other ? 'its account has a key already.' : start(keys, row, key, more)
+  }
+  const moved = (row: HistoryRow, id: Json | undefined, fields: JsonObject): string | null => {
+    const trace = inUse(id)
+    if (!trace) return 'it is about an API key that is not in use.'
+    trace.row = row.seq
+    set(trace, fields)
+    return null
+  }
+  return (row: HistoryRow, body: JsonObject): string | null => {
+    const { key, expiresAt = null, permissions = null } = body
+    switch (row.kind) {
+      case 'key.added':
+        return added(row, body)
+      case 'key.rotated':
+        return moved(row, body['replaced'], { replacedAt: row.at }) ?? added(row, body)
+      case 'key.removed':
+        return moved(row, key, { removedAt: row.at })
+      case 'key.checked':
+        return moved(row, key, { expiresAt, permissions })
+      default:
+        return `"${row.kind}" is not something that happens to an API key.`
+    }
+  }
+}
+
 /** Starts a replay. */
 export function createReplay(): Replay {
   const accounts = new Map<string, Trace>()
+  const keys = new Map<string, Trace>()
+  const followKey = followKeys(keys)
   const requests = new Map<string, Trace>()
 
   const follow = (row: HistoryRow, body: JsonObject): string | null => {
@@ -104,6 +148,7 @@ export function createReplay(): Replay {
 
   return {
     accounts,
+    keys,
     requests,
     push(row, body) {
       if (row.kind === 'account.added') {
@@ -121,6 +166,7 @@ export function createReplay(): Replay {
           updatedAt: at,
         })
       }
+      if (row.kind.startsWith('key.')) return followKey(row, body)
       if (row.kind === 'approval.signed') return approve(row, body)
       return row.kind.startsWith('request.') || row.kind === 'submission.answered' ? follow(row, body) : null
     },

@@ -174,7 +174,7 @@ describe('registering an API key with the Ledger', () => {
       accountIndex: settings.accountIndex ?? 0,
       validUntil: input.expiresAtMs,
     })
-    expect(await kinds(ports)).toEqual(['history.opened', 'account.added', 'key.signed', 'key.registered'])
+    expect(await kinds(ports)).toEqual(['history.opened', 'account.added', 'registration.signed', 'registration.accepted'])
     const account = must(await ports.store.accounts.get('treasury'))
     const venue = must(ports.venueFor(account))
     expect(await venue.checkSigner({ ...account, keyId: otherKey.keyId })).toEqual({ ok: true, value: null })
@@ -232,7 +232,7 @@ describe('registering an API key with the Ledger', () => {
       else
         expect(outcome).toMatchObject({ ok: false, error: { code: 'answer.keyUnknown', outcome: 'unknown' } })
       expect(desk.venue.requests.filter(({ target }) => target === 'submission')).toHaveLength(1)
-      expect((await kinds(ports)).at(-1)).toBe(there ? 'key.registered' : 'key.unknown')
+      expect((await kinds(ports)).at(-1)).toBe(there ? 'registration.accepted' : 'registration.unknown')
     },
   )
 
@@ -243,7 +243,7 @@ describe('registering an API key with the Ledger', () => {
     alter(desk.venue, { keys: [{ ...first, address: `0x${'99'.repeat(20)}` }] })
     const outcome = await registerApiKey(ports, 'treasury', wanted(ports, { publicKey: practiceKey.keyId }))
     expect(outcome).toMatchObject({ ok: false, error: { code: 'answer.keyRefused', outcome: 'sent' } })
-    expect((await kinds(ports)).at(-1)).toBe('key.refused')
+    expect((await kinds(ports)).at(-1)).toBe('registration.refused')
   })
 
   it('that is rejected on the Ledger sends nothing, and is remembered', async () => {

@@ -7,9 +7,10 @@ import type BetterSqlite from 'better-sqlite3'
 import { first } from './001-first.ts'
 import { approvals } from './002-approvals.ts'
 import { readPermits } from './003-read-permits.ts'
+import { apiKeys } from './004-api-keys.ts'
 
 /** SQL of each version; version n is `migrations[n - 1]`. */
-export const migrations: readonly string[] = [first, approvals, readPermits]
+export const migrations: readonly string[] = [first, approvals, readPermits, apiKeys]
 
 /** The version that this program writes. */
 export const latestVersion = migrations.length

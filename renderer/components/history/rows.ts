@@ -29,14 +29,18 @@ export interface Filter {
 const others: Readonly<Record<string, { readonly what: string; readonly tone: Tone }>> = {
   'history.opened': { what: 'History opened', tone: 'plain' },
   'account.added': { what: 'Account added', tone: 'plain' },
+  'key.added': { what: 'API key added', tone: 'plain' },
+  'key.rotated': { what: 'API key rotated', tone: 'plain' },
+  'key.removed': { what: 'API key removed', tone: 'plain' },
+  'key.checked': { what: 'API key tested', tone: 'plain' },
   'device.failed': { what: 'Not signed', tone: 'danger' },
   'submission.answered': { what: 'Answered', tone: 'plain' },
   'reconcile.read': { what: 'Venue read', tone: 'caution' },
   'leverage.alreadySet': { what: 'Already set', tone: 'plain' },
-  'key.signed': { what: 'API key granted', tone: 'plain' },
-  'key.registered': { what: 'API key registered', tone: 'plain' },
-  'key.refused': { what: 'API key refused', tone: 'danger' },
-  'key.unknown': { what: 'API key: not known', tone: 'caution' },
+  'registration.signed': { what: 'API key granted', tone: 'plain' },
+  'registration.accepted': { what: 'API key registered', tone: 'plain' },
+  'registration.refused': { what: 'API key refused', tone: 'danger' },
+  'registration.unknown': { what: 'API key: not known', tone: 'caution' },
 }
 
 const bodyOf = ({ body }: HistoryRowView) => readCanonicalObject(body) ?? {}

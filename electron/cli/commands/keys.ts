@@ -1,0 +1,157 @@
+/** `countersign keys list`, `add`, `rotate`, `remove` and `test`. */
+import { fail, ok, type Result } from '../../../shared/errors.ts'
+import { keyKindOf, keyLifeOf } from '../../../shared/keys.ts'
+import type { KeyInput } from '../../desk/key-input.ts'
+import type { Account, ApiKey } from '../../store/port.ts'
+import { runWithDesk, type Context } from '../context.ts'
+import { askHidden, hasKeyboard, readSecretFile } from '../hidden-input.ts'
+import type { DeskOptions } from '../options.ts'
+import { choosePassphrase, passphraseFileOf, readPassphrase } from '../passphrase.ts'
+
+/** Options of `keys add` and `keys rotate`. */
+export interface KeyOptions extends DeskOptions {
+  readonly generate?: boolean
+  readonly secretFile?: string
+  readonly keyId?: string
+  readonly label?: string
+  readonly expires?: string
+}
+
+const until = ({ expiresAt }: ApiKey, nowMs: number): string => {
+  if (expiresAt === null) return 'no end known'
+  const words = { over: `ended ${expiresAt}`, ending: `ends soon: ${expiresAt}`, good: `until ${expiresAt}` }
+  const life = keyLifeOf(expiresAt, nowMs)
+  return life === 'endless' ? '' : words[life]
+}
+
+const line = (key: ApiKey, account: string, nowMs: number): string =>
+  [
+    account.padEnd(16),
+    `${key.venue} ${key.keyId}`,
+    ...(key.label === '' ? [] : [`"${key.label}"`]),
+    until(key, nowMs),
+    ...(key.permissions === null ? [] : [`may: ${key.permissions.join(', ') || 'nothing'}`]),
+    `sealed by ${key.sealedBy === 'keyring' ? 'the keyring' : 'the passphrase'}`,
+  ].join('  ')
+
+/** Tells a key, and programs the whole of what is public of it. */
+async function tell({ ports, output }: Context, key: ApiKey, said: string): Promise<Result<null>> {
+  const account = await ports.store.accounts.get(key.accountId)
+  if (!account.ok) return account
+  output.result({ key })
+  output.say(`${said} ${line(key, account.value.name, ports.now())}`)
+  return ok(null)
+}
+
+/** The pasted secret: null for one that is made here. */
+async function secretOf({ generate, secretFile }: KeyOptions): Promise<Result<Buffer | null>> {
+  if (generate === true) return ok(null)
+  if (secretFile !== undefined) return readSecretFile(secretFile)
+  return hasKeyboard() ? ok(Buffer.from(await askHidden('Secret of the API key: '))) : readSecretFile('-')
+}
+
+const readsStandardInput = ({
+  generate,
+  secretFile = hasKeyboard() ? undefined : '-',
+}: KeyOptions): boolean => generate !== true && secretFile === '-'
+
+const expiryOf = ({ expires }: KeyOptions): Result<string | null> => {
+  if (expires === undefined) return ok(null)
+  const ms = /^\d{4}-\d{2}-\d{2}/.test(expires) ? Date.parse(expires) : Number.NaN
+  return Number.isNaN(ms)
+    ? fail('input.usage', { detail: `--expires "${expires}" is not a time such as 2026-12-31T12:00:00Z.` })
+    : ok(new Date(ms).toISOString())
+}
+
+async function inputOf({ keys }: Context, name: string, options: KeyOptions): Promise<Result<KeyInput>> {
+  const expiresAt = expiryOf(options)
+  if (!expiresAt.ok) return expiresAt
+  if (passphraseFileOf(options) === '-' && readsStandardInput(options))
+    return fail('input.usage', {
+      detail: 'The secret and the passphrase cannot both come from standard input.',
+    })
+  const sealing = await keys.sealing()
+  if (!sealing.ok) return sealing
+  const secret = await secretOf(options)
+  if (!secret.ok) return secret
+  const passphrase = await (sealing.value.passphrase ? readPassphrase(options) : choosePassphrase(options))
+  if (!passphrase.ok) {
+    secret.value?.fill(0)
+    return passphrase
+  }
+  const { keyId = null, label = '' } = options
+  const facts = { account: name, keyId, label, expiresAt: expiresAt.value }
+  return ok({ ...facts, secret: secret.value, passphrase: passphrase.value })
+}
+
+/** Told before anything secret is asked for. */
+function checkTakesKey({ name, venue }: Account, { generate }: KeyOptions): Result<null> {
+  const kind = keyKindOf(venue)
+  if (kind === null) return fail('secret.notNeeded', { account: name, venue })
+  return generate === true && kind !== 'ed25519'
+    ? fail('input.usage', { detail: `--generate is not for ${venue}, which makes its keys itself.` })
+    : ok(null)
+}
+
+async function keep(
+  context: Context,
+  name: string,
+  options: KeyOptions,
+  how: 'add' | 'rotate',
+): Promise<Result<null>> {
+  const { keys, ports, output } = context
+  const account = await ports.store.accounts.get(name)
+  if (!account.ok) return account
+  const takes = checkTakesKey(account.value, options)
+  if (!takes.ok) return takes
+  const input = await inputOf(context, name, options)
+  if (!input.ok) return input
+  const key = await keys[how](input.value)
+  if (!key.ok) return key
+  const told = await tell(context, key.value, how === 'add' ? 'Added:' : 'In its place now:')
+  if (options.generate === true)
+    output.say(`Register this public key at ${key.value.venue} before you use it: ${key.value.keyId}`)
+  if (how === 'rotate') output.say('The old key stays good at the venue until you revoke it there.')
+  output.say(`Next: "countersign keys test ${name}"`)
+  return told
+}
+
+/** Lists the keys in use. */
+export const listKeys = (options: DeskOptions, name: string | undefined): Promise<void> =>
+  runWithDesk(options, async ({ keys, ports, output }): Promise<Result<null>> => {
+    const found = await keys.list(name)
+    if (!found.ok) return found
+    const accounts = await ports.store.accounts.list()
+    if (!accounts.ok) return accounts
+    const names = new Map(accounts.value.map((account) => [account.id, account.name]))
+    output.result({ keys: found.value })
+    for (const key of found.value) output.say(line(key, names.get(key.accountId) ?? '', ports.now()))
+    if (found.value.length === 0)
+      output.say('There are no API keys here. Add one with "countersign keys add".')
+    return ok(null)
+  })
+
+/** Adds a key. */
+export const runAddKey = (options: KeyOptions, name: string): Promise<void> =>
+  runWithDesk(options, (context) => keep(context, name, options, 'add'))
+
+/** Puts a key in the place of the one in use. */
+export const runRotateKey = (options: KeyOptions, name: string): Promise<void> =>
+  runWithDesk(options, (context) => keep(context, name, options, 'rotate'))
+
+/** Forgets a key. */
+export const runRemoveKey = (options: DeskOptions, name: string): Promise<void> =>
+  runWithDesk(options, async (context): Promise<Result<null>> => {
+    const key = await context.keys.remove(name)
+    if (!key.ok) return key
+    const told = await tell(context, key.value, 'Removed:')
+    context.output.say('It stays good at the venue until you revoke it there.')
+    return told
+  })
+
+/** Opens a key and asks its venue. */
+export const runTestKey = (options: DeskOptions, name: string): Promise<void> =>
+  runWithDesk(options, async (context): Promise<Result<null>> => {
+    const key = await context.keys.test(name)
+    return key.ok ? tell(context, key.value, 'It opens, and the venue takes it:') : key
+  })

@@ -1,0 +1,111 @@
+/** Making, sealing and keeping a key: a new one, or one in the place of another. */
+import { fail, ok, type Result } from '../../shared/errors.ts'
+import type { KeyKind } from '../../shared/keys.ts'
+import { newSeed, readSecret } from '../secrets/clear-key.ts'
+import type { Vault } from '../secrets/vault.ts'
+import { thenWiped } from '../secrets/wipe.ts'
+import type { Account, ApiKey, NewApiKey, Store } from '../store/port.ts'
+import { passphraseKey } from './held-keys.ts'
+import { checkKeyInput, keyIdOf, type KeyInput } from './key-input.ts'
+import { secretOf } from './key-signers.ts'
+
+/** What making a key needs. */
+export interface NewKeyPorts {
+  readonly store: Store
+  readonly vault: Vault
+  readonly now: () => number
+  readonly kindOf: (account: Account) => KeyKind | null
+}
+
+interface Sealed {
+  readonly key: NewApiKey
+  readonly sealed: string
+}
+
+/** All keys of a desk have one passphrase, so another one that is given is a slip. */
+async function checkSamePassphrase(
+  { store, vault }: NewKeyPorts,
+  account: Account,
+  passphrase: string,
+): Promise<Result<null>> {
+  const other = await passphraseKey(store, account.id)
+  if (!other.ok) return other
+  if (!other.value) return ok(null)
+  return vault.unlock(passphrase, other.value.sealed, secretOf(other.value.account, other.value.key))
+}
+
+async function sealByPassphrase(
+  ports: NewKeyPorts,
+  account: Account,
+  key: NewApiKey,
+  secret: Buffer,
+  given: string | undefined,
+): Promise<Result<string>> {
+  const { vault } = ports
+  const passphrase = given === undefined ? await vault.passphrase() : ok(given)
+  if (!passphrase.ok) return passphrase
+  const same = await checkSamePassphrase(ports, account, passphrase.value)
+  return same.ok ? vault.sealByPassphrase(secret, secretOf(account, key), passphrase.value) : same
+}
+
+async function sealed(
+  ports: NewKeyPorts,
+  account: Account,
+  kind: KeyKind,
+  input: KeyInput,
+  secret: Buffer,
+): Promise<Result<Sealed>> {
+  const { vault } = ports
+  const keyId = keyIdOf(kind, secret, input.keyId)
+  if (!keyId.ok) return keyId
+  const { label, expiresAt, passphrase } = input
+  const byPassphrase = passphrase !== undefined || vault.keyring === null
+  const sealedBy = input.sealBy ?? (byPassphrase ? 'passphrase' : 'keyring')
+  const { id: accountId, venue } = account
+  const facts = { accountId, venue, kind, keyId: keyId.value, label, sealedBy, expiresAt }
+  const key: NewApiKey = { ...facts, permissions: null }
+  const record =
+    sealedBy === 'keyring'
+      ? await vault.sealByKeyring(secret, secretOf(account, key))
+      : await sealByPassphrase(ports, account, key, secret, passphrase)
+  if (!record.ok) return record
+  // Opened once before it is kept: a key that could not be opened again would be lost.
+  const opens = await vault.open(record.value, secretOf(account, key))
+  if (!opens.ok) return opens
+  opens.value.fill(0)
+  return ok({ key, sealed: record.value })
+}
+
+async function make(ports: NewKeyPorts, input: KeyInput, replaces: boolean): Promise<Result<Sealed>> {
+  const account = await ports.store.accounts.get(input.account)
+  if (!account.ok) return account
+  const { name, venue } = account.value
+  const kind = ports.kindOf(account.value)
+  if (kind === null) return fail('secret.notNeeded', { account: name, venue })
+  const present = await ports.store.apiKeys.inUse(account.value.id)
+  if (!present.ok) return present
+  if (replaces && !present.value) return fail('secret.none', { account: name })
+  if (!replaces && present.value) return fail('secret.exists', { account: name })
+  const fits = checkKeyInput(input, kind, ports.now())
+  if (!fits.ok) return fits
+  const secret = input.secret ? readSecret(kind, input.secret) : ok(newSeed())
+  if (!secret.ok) return secret
+  return thenWiped(secret.value, (clear) => sealed(ports, account.value, kind, input, clear))
+}
+
+/** Makes and keeps a key; with `replaces` in the place of the one in use. Fails as `KeyDesk.add` and `rotate` say. */
+export async function keepNewKey(
+  ports: NewKeyPorts,
+  input: KeyInput,
+  replaces: boolean,
+): Promise<Result<ApiKey>> {
+  try {
+    const made = await make(ports, input, replaces)
+    if (!made.ok) return made
+    const { apiKeys } = ports.store
+    const { key, sealed: record } = made.value
+    return await (replaces ? apiKeys.rotate(key, record) : apiKeys.add(key, record))
+  } finally {
+    input.secret?.fill(0)
+  }
+}

@@ -1,0 +1,107 @@
+/** Adding a key, or putting one in the place of another. Secrets are forgotten as soon as they were handed over. */
+import type { AccountView, ApiKeyView, KeyInputView } from '../../../shared/contract.ts'
+import { failure, type Failure } from '../../../shared/errors.ts'
+import { keyKindOf, minPassphrase } from '../../../shared/keys.ts'
+import type { ApiKeys } from '../../state/api-keys.svelte.ts'
+import { unlockedText } from '../../words/api-keys.ts'
+
+/** Where an Ed25519 key comes from. */
+export type KeySource = 'made' | 'pasted'
+
+interface FormPorts {
+  readonly keys: ApiKeys
+  readonly account: AccountView
+  readonly now: () => number
+}
+
+const bad = (field: string, detail: string): Failure => failure('input.badField', { field, detail })
+
+/** The form. */
+export class KeyForm {
+  readonly #ports: FormPorts
+  /** Whether another key is in use, which this one replaces. */
+  readonly replaces: boolean
+  readonly kind
+  source: KeySource = $state('made')
+  secret = $state('')
+  keyId = $state('')
+  label = $state('')
+  /** A day, `2026-12-31`; empty where no end is known. */
+  expires = $state('')
+  passphrase = $state('')
+  again = $state('')
+  busy = $state(false)
+  failure: Failure | null = $state.raw(null)
+
+  constructor(ports: FormPorts) {
+    this.#ports = ports
+    this.kind = keyKindOf(ports.account.venue)
+    this.replaces = ports.keys.of(ports.account.id) !== undefined
+    if (this.kind === 'hmacSha256') this.source = 'pasted'
+  }
+
+  /** The passphrase is asked for where no keyring seals and none is kept. */
+  readonly asksPassphrase = $derived.by(() => {
+    const { keys, now } = this.#ports
+    return keys.sealing?.keyring === null && unlockedText(keys.sealing, now()) === null
+  })
+  /** A new passphrase is typed twice: there is nothing yet that could prove it. */
+  readonly choosesPassphrase = $derived.by(
+    () => this.asksPassphrase && this.#ports.keys.sealing?.passphrase === false,
+  )
+  readonly complete = $derived.by(
+    () =>
+      (this.source === 'made' || this.secret.trim() !== '') &&
+      (this.kind !== 'hmacSha256' || this.keyId.trim() !== '') &&
+      (!this.asksPassphrase || this.passphrase !== ''),
+  )
+
+  /** The failure of one field, to be said beside it. */
+  failureOf(field: string): Failure | null {
+    return this.failure?.field === field ? this.failure : null
+  }
+
+  /** Forgets what is secret. */
+  forget(): void {
+    this.secret = ''
+    this.passphrase = ''
+    this.again = ''
+  }
+
+  #flaw(): Failure | null {
+    if (this.expires !== '' && !/^\d{4}-\d\d-\d\d$/.test(this.expires))
+      return bad('expiresAt', 'write it as 2026-12-31.')
+    if (!this.choosesPassphrase) return null
+    if ([...this.passphrase].length < minPassphrase)
+      return failure('secret.weakPassphrase', { minimum: minPassphrase })
+    return this.passphrase === this.again ? null : bad('again', 'the two are not the same.')
+  }
+
+  #input(): KeyInputView {
+    const { expires } = this
+    const keyId = this.keyId.trim()
+    return {
+      accountId: this.#ports.account.id,
+      secret: this.source === 'made' ? null : this.secret,
+      keyId: keyId === '' ? null : keyId,
+      label: this.label.trim(),
+      expiresAt: expires === '' ? null : `${expires}T00:00:00.000Z`,
+      ...(this.asksPassphrase ? { passphrase: this.passphrase } : {}),
+    }
+  }
+
+  /** Hands the key over; what is public of it when it is kept. */
+  async submit(): Promise<ApiKeyView | null> {
+    if (!this.complete || this.busy) return null
+    this.failure = this.#flaw()
+    if (this.failure) return null
+    this.busy = true
+    const handing = this.#ports.keys.keep(this.#input(), this.replaces)
+    this.forget()
+    const answer = await handing
+    this.busy = false
+    if (answer.ok) return answer.value
+    this.failure = answer.error
+    return null
+  }
+}
