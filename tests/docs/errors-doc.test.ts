@@ -13,8 +13,6 @@ const titles: Readonly<Record<string, string>> = {
   agent: 'Agents',
   secret: 'API keys',
   session: 'The screens',
-  secret: 'The API keys',
-  approval: 'The approval in words',
   desk: 'The line between screens and desk',
   device: 'The Ledger',
   venue: 'Reading the venue',
