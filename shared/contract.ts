@@ -78,6 +78,30 @@ export const addAccountSchema = v.strictObject({
   approval: v.nullable(v.picklist(approvalForms)),
 })
 
+/** A key that may trade for an account; `validUntil` in Unix ms, null for no expiry. */
+export const agentSchema = v.strictObject({
+  address: addressSchema,
+  name: v.string(),
+  validUntil: v.nullable(milliseconds),
+})
+
+/** The agents of an account as the venue lists them, and approvals that may still be carried out until `until`. */
+export const agentListSchema = v.strictObject({
+  owner: addressSchema,
+  agents: v.array(agentSchema),
+  open: v.array(v.strictObject({ agent: agentSchema, until: milliseconds })),
+  readAtMs: milliseconds,
+})
+
+/** The agent that is to be approved; `replace` ends one of the same name. */
+export const approveAgentSchema = v.strictObject({
+  accountId: id,
+  agent: v.string(),
+  name: v.string(),
+  validUntil: v.nullable(milliseconds),
+  replace: v.boolean(),
+})
+
 /** What is public of an API key. */
 export const apiKeySchema = v.strictObject({
   id,
@@ -300,6 +324,14 @@ export const contract = {
     /** Adds an account; the device shows the signer's address and asks. */
     add: oc.input(addAccountSchema).output(result(accountSchema)),
   },
+  agents: {
+    /** Reads the venue, and settles what is open by it. Fails with `agent.none`, `venue.*` or `store.*`. */
+    list: oc.input(v.strictObject({ accountId: id })).output(result(agentListSchema)),
+    /** Asks the Ledger, sends once and proves by reading. `failure` says what is not proven. */
+    approve: oc
+      .input(approveAgentSchema)
+      .output(result(v.strictObject({ agent: agentSchema, failure: v.nullable(failureSchema) }))),
+  },
   /** The API keys of accounts whose venue no Ledger can sign for. */
   keys: {
     /** All keys in use, and how they are sealed. */
@@ -380,6 +412,10 @@ export type Contract = typeof contract
 export type RequestView = v.InferOutput<typeof requestSchema>
 /** An account as the screens get it. */
 export type AccountView = v.InferOutput<typeof accountSchema>
+/** An agent. */
+export type AgentView = v.InferOutput<typeof agentSchema>
+/** The agents of an account. */
+export type AgentListView = v.InferOutput<typeof agentListSchema>
 /** An API key as the screens get it. */
 export type ApiKeyView = v.InferOutput<typeof apiKeySchema>
 /** How API keys are sealed. */

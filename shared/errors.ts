@@ -224,6 +224,36 @@ export const catalogue = {
     'Prepare the change again.',
   ),
 
+  // Agents: keys that may act for an account
+  'agent.none': entry(
+    '{venue} knows no agents. Nothing was sent.',
+    'Use an account at Hyperliquid: a Ledger approves the agents of its own account there.',
+  ),
+  'agent.nameTaken': entry(
+    'The agent "{name}" is there already ({actual}). Another one under that name ends it. Nothing was sent.',
+    'Choose another name. To replace it on purpose, add --replace or tick "Replace it".',
+  ),
+  'agent.known': entry(
+    '{agent} is approved already, as "{name}". Nothing was sent.',
+    'Make a new key. One that was an agent before must not be one again: the venue may have forgotten its nonces, and what it signed could be used again.',
+  ),
+  'agent.unsettled': entry(
+    'An earlier approval of the agent {agent} is not settled: it may still be carried out until {until}. Nothing was sent.',
+    'Run "countersign agents list {account}" first: it reads the venue and settles it.',
+  ),
+  'agent.unknown': entry(
+    'We do not know yet whether the agent {agent} was approved: {detail}',
+    'Do not approve it again. Run "countersign agents list {account}": it reads the venue and settles it. The approval can be carried out until {until}.',
+    'unknown',
+    'unknown',
+  ),
+  'agent.notProven': entry(
+    'The venue said ok, but does not list the agent {agent}.',
+    'Look at the agents of the account at the venue before you do anything else. "countersign agents list {account}" reads them again.',
+    'unknown',
+    'unknown',
+  ),
+
   // Keys that a device cannot hold
   'secret.none': entry(
     'The account "{account}" has no API key here. Nothing was sent.',

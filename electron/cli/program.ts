@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { version } from '../version.ts'
 import { addAccounts, addDevices } from './definitions/accounts.ts'
+import { addAgents } from './definitions/agents.ts'
 import { addDesk } from './definitions/desk.ts'
 import { addHistory } from './definitions/history.ts'
 import { addKeys } from './definitions/keys.ts'
@@ -14,6 +15,7 @@ const groups = (
 ): readonly (readonly [heading: string, ...add: ((program: Command) => void)[]])[] => [
   ['Begin here:', addDesk(built), addDemo, addInspect],
   ['The main job, in this order:', addDevices, addAccounts, addKeys, addMarkets, addPrepare, addSteps],
+  ['Keys that act for an account:', addAgents],
   ['What happened:', addHistory],
   ['Practice for other programs:', addPracticeLedger, addPracticeVenue],
 ]

@@ -5,6 +5,8 @@ import { contract, type preparationSchema, type prepareInputSchema } from '../..
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { lower, type Hex } from '../../shared/hex.ts'
 import { addAccount } from '../desk/accounts.ts'
+import { listAgents } from '../desk/agents.ts'
+import { approveAgent } from '../desk/approve-agent.ts'
 import { listMarkets, readSettings } from '../desk/markets.ts'
 import { prepare } from '../desk/prepare.ts'
 import { reconcile } from '../desk/reconcile.ts'
@@ -51,6 +53,24 @@ function accountRoutes(host: DeskHost) {
         const added = await addAccount({ store: ports.store, ledger: ledger.value }, input)
         if (added.ok) host.publish({ type: 'accounts' })
         return mapped(added, accountView)
+      }),
+    ),
+  }
+}
+
+function agentRoutes(host: DeskHost) {
+  return {
+    list: os.agents.list.handler(({ input }) =>
+      mapped(host.world(), ({ ports }) =>
+        mapped(listAgents(ports, input.accountId), ({ owner, agents, open, readAtMs }) =>
+          ok({ owner, agents: [...agents], open: [...open], readAtMs }),
+        ),
+      ),
+    ),
+    approve: os.agents.approve.handler(({ input }) =>
+      mapped(host.world(), ({ ports }) => {
+        const { accountId: account, ...agent } = input
+        return mapped(approveAgent(ports, { account, ...agent }), (outcome) => ok({ ...outcome }))
       }),
     ),
   }
@@ -226,6 +246,7 @@ export const createRouter = (host: DeskHost) =>
   os.router({
     session: sessionRoutes(host),
     accounts: accountRoutes(host),
+    agents: agentRoutes(host),
     keys: keyRoutes(host),
     markets: marketRoutes(host),
     requests: requestRoutes(host),

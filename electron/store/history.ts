@@ -93,10 +93,11 @@ export const historyStore = (database: Database): HistoryStore => ({
     if (!ownKind.test(kind)) throw new Error(`"${kind}" is not a kind that may be appended`)
     return database.write((tx) => record(tx, { at: database.at(), kind, requestId: requestId ?? null, body }))
   },
-  list: ({ requestId, limit = 100, before } = {}) =>
+  list: ({ requestId, kinds, limit = 100, before } = {}) =>
     database.read(async (db) => {
       let query = db.selectFrom('history').selectAll().orderBy('seq', 'desc').limit(limit)
       if (requestId !== undefined) query = query.where('request_id', '=', requestId)
+      if (kinds !== undefined) query = query.where('kind', 'in', kinds)
       if (before !== undefined) query = query.where('seq', '<', before)
       return ok((await query.execute()).map(rowFrom))
     }),

@@ -173,6 +173,7 @@ export interface HistoryEvent {
 /** Which rows of the history to list, newest first. */
 export interface HistoryFilter {
   readonly requestId?: string
+  readonly kinds?: readonly string[]
   /** At most this many, 100 unless told. */
   readonly limit?: number
   /** Only rows with a lower number. */

@@ -7,6 +7,7 @@ import { lower, type Hex } from '../../shared/hex.ts'
 import type { Market } from '../../shared/market.ts'
 import type { Json } from '../../shared/strict-json.ts'
 import type { Network } from '../../shared/venues/module.ts'
+import { readAgents } from '../../shared/venues/hyperliquid/approve-agent.ts'
 import { assetPlace, readDexes, readMarkets } from '../../shared/venues/hyperliquid/markets.ts'
 import { readActiveAsset, readPositions } from '../../shared/venues/hyperliquid/state.ts'
 import { asAnswer } from './bad-answer.ts'
@@ -84,6 +85,12 @@ export function createHyperliquid(network: Network, client: HttpClient): Venue {
       return positions.ok
         ? ok(positions.value.find((position) => position.symbol === symbol) ?? null)
         : positions
+    },
+    agents: {
+      async list(user) {
+        const reading = await info({ type: 'extraAgents', user: lower(user) })
+        return reading.ok ? asAnswer(name, readAgents(reading.value.value)) : reading
+      },
     },
     checkSigner: (signing) => checkSignerByRole(signing, roleOf),
     submit: (body) => client.submit({ method: 'POST', path: '/exchange', body }),

@@ -7,6 +7,7 @@ import type { Hex } from '../../shared/hex.ts'
 import type { LeverageSetting, Market, MarketRef, Position } from '../../shared/market.ts'
 import type { Json } from '../../shared/strict-json.ts'
 import type { KeyStanding } from '../../shared/venues/arcus/api-keys.ts'
+import type { Agent } from '../../shared/venues/hyperliquid/approve-agent.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import type { HttpAnswer } from '../../shared/venues/outcome.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
@@ -87,6 +88,12 @@ export interface ApiKeyRegistry {
   register(body: string): Promise<HttpAnswer>
 }
 
+/** The keys that a user lets act for it, where the venue has such (Hyperliquid). */
+export interface VenueAgents {
+  /** The agents of a user that have a name, read now. Fails with `venue.*`. */
+  list(user: Hex): Promise<Result<readonly Agent[]>>
+}
+
 /** A venue on one network, for one account. */
 export interface Venue {
   readonly id: VenueId
@@ -115,6 +122,8 @@ export interface Venue {
   clock?(): Promise<Result<number>>
   /** Sends exactly this text, once; `keyed` where an API key signs. Never throws. */
   submit(body: string, keyed?: KeyedSending): Promise<HttpAnswer>
+  /** Only where a user can let other keys act for it. */
+  readonly agents?: VenueAgents
   /** Only where the venue prepares the payload. */
   readonly remote?: RemotePreparation
   /** Only where the Ledger registers API keys. */

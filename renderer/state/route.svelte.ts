@@ -3,8 +3,8 @@
 /** A place of the desk. */
 export type Route =
   | { readonly name: 'home' | 'device' }
-  /** `#/accounts/add` adds one. */
-  | { readonly name: 'accounts'; readonly adding: boolean }
+  /** `#/accounts/add` adds one; `#/accounts/ID` shows one. */
+  | { readonly name: 'accounts'; readonly adding: boolean; readonly id: string | null }
   /** `#/new?account=ID&market=BTC`: what is chosen beforehand. */
   | { readonly name: 'new'; readonly query: URLSearchParams }
   | { readonly name: 'request'; readonly id: string }
@@ -19,7 +19,7 @@ export function parseRoute(hash: string): Route {
   if (name === 'new') return { name, query }
   if (name === 'request' && id !== '') return { name, id }
   if (name === 'history') return { name, id: id === '' ? null : id, query }
-  if (name === 'accounts') return { name, adding: id === 'add' }
+  if (name === 'accounts') return { name, adding: id === 'add', id: id === 'add' || id === '' ? null : id }
   return { name: name === 'device' ? name : 'home' }
 }
 

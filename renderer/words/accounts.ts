@@ -11,3 +11,9 @@ export function kindWord({ vaultAddress, address, signer }: AccountView): string
 /** "Hyperliquid mainnet". */
 export const placeWord = ({ venue, network }: Pick<AccountView, 'venue' | 'network'>): string =>
   `${venueModules[venue].name} ${network}`
+
+/** How an account approves in words; empty where it does not. */
+export const approvalWord = ({ settings }: Pick<AccountView, 'settings'>): string => {
+  if (settings['approval'] === 'text') return 'in words first, as text'
+  return settings['approval'] === 'typedData' ? 'in words first, as typed data' : ''
+}

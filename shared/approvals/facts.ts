@@ -40,6 +40,8 @@ export const factNames = [
 
 const side = String.raw`(?:0|[1-9]\d{0,9})(?:\.\d{0,9}[1-9])?x`
 const sides = `${side}(?:/${side})?`
+/** The line after the subject begins with "until", so no word of the subject may be that. */
+const word = String.raw`(?!until\b)[A-Za-z0-9._-]{1,66}`
 
 /** What each fact may look like. No fact can be taken for another one, nor for two, when lines are joined by spaces. */
 export const factPatterns: { readonly [name in keyof ApprovalFacts]: string } = {
@@ -47,15 +49,17 @@ export const factPatterns: { readonly [name in keyof ApprovalFacts]: string } = 
   change: `${sides} -> ${sides}`,
   mode: String.raw`(?:cross|isolated|cross \(was isolated\)|isolated \(was cross\))`,
   venue: '[a-z]{1,20} (?:mainnet|testnet)',
-  subject: '[A-Za-z0-9]+(?: (?!until )[A-Za-z0-9]+){0,7}',
+  subject: `${word}(?: ${word}){0,7}`,
   until: String.raw`\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? UTC`,
   request: '[0-9A-HJKMNP-TV-Z]{26}',
   digest: '[0-9a-f]{64}',
 }
 
-/** A time as an approval says it; Unix ms, cut to the second. */
+/** A time as an approval says it; Unix ms, cut to the second. What is no time gives a text that is refused. */
 export function untilText(ms: number): string {
-  const text = new Date(ms).toISOString()
+  const date = new Date(ms)
+  if (Number.isNaN(date.getTime())) return 'never'
+  const text = date.toISOString()
   const seconds = text.slice(16, 19)
   return `${text.slice(0, 10)} ${text.slice(11, 16)}${seconds === ':00' ? '' : seconds} UTC`
 }

@@ -3,7 +3,7 @@
  * and without a warning. A Nano shows line ends as spaces, so the text is as unmistakable with spaces in their place.
  */
 import { fail, ok, type Result } from '../errors.ts'
-import { checkFacts, factNames, factPatterns, type ApprovalFacts } from './facts.ts'
+import { checkFacts, factPatterns, type ApprovalFacts } from './facts.ts'
 
 /** The message of an approval. The facts must have passed `checkFacts`. */
 export const approvalText = (facts: ApprovalFacts): string =>
@@ -38,12 +38,21 @@ export function readApprovalText(text: string): Result<ApprovalFacts> {
     const field = wrong === -1 ? 'message' : `line ${wrong + 1}`
     return fail('approval.malformed', { field, detail: 'it is not as Countersign writes it.' })
   }
-  const facts = Object.fromEntries(factNames.map((name) => [name, groups[name] ?? '']))
-  return checkFacts(facts as unknown as ApprovalFacts)
+  const fact = (name: keyof ApprovalFacts): string => groups[name] ?? ''
+  return checkFacts({
+    market: fact('market'),
+    change: fact('change'),
+    mode: fact('mode'),
+    venue: fact('venue'),
+    subject: fact('subject'),
+    until: fact('until'),
+    request: fact('request'),
+    digest: fact('digest'),
+  })
 }
 
 /** Whether a text looks like an approval's message, whatever is wrong with it. */
-export const looksLikeApproval = (text: string): boolean => /^\S+ leverage /.test(text)
+export const looksLikeApproval = (text: string): boolean => /^[^\s{["]+ leverage /.test(text)
 
 /** Keeps an approval that reads differently than it was written from ever being asked for. */
 export function exactText(facts: ApprovalFacts): Result<string> {

@@ -1,6 +1,6 @@
 /** What `inspect` is given: a bare payload, or a payload wrapped with what was asked for. */
 import * as v from 'valibot'
-import { addressSchema, anyObject, check, isObject } from '../check.ts'
+import { addressSchema, anyObject, check, hexBytes, isObject } from '../check.ts'
 import { canonicalDecimal } from '../decimal.ts'
 import { fail, ok, type Result } from '../errors.ts'
 import type { Json } from '../strict-json.ts'
@@ -21,11 +21,17 @@ export type PayloadKind =
   | 'setLeverageBody'
   /** Body of Arcus' `POST /v1/setLeverage`. */
   | 'arcusBody'
+  /** An approval in words, as text or as typed data. */
+  | 'approval'
 
 const venues = ['hyperliquid', 'compass', 'synthetix', 'arcus', 'coinswitch', 'bybit'] as const
 
 /** A venue whose payloads are understood. */
 export type InspectVenue = (typeof venues)[number]
+
+/** The venue of that name, if its payloads are understood. */
+export const inspectVenue = (name: string): InspectVenue | null =>
+  venues.find((venue) => venue === name) ?? null
 
 const wholeNumber = v.pipe(
   v.union([v.number(), v.string()], 'it must be a whole number.'),
@@ -53,6 +59,8 @@ const requestSchema = v.strictObject({
   sellLeverage: v.optional(decimalNumber),
   /** Public part of the API key that is expected to sign. */
   apiKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  /** Digest of the prepared request that an approval is to name. */
+  digest: v.optional(hexBytes(32)),
   /** Synthetix: whose leverage changes, in decimal digits. */
   subAccountId: v.optional(subAccountIdSchema),
 })
@@ -104,6 +112,7 @@ const has = (payload: InspectInput['payload'], ...keys: readonly string[]): bool
 
 /** What a payload looks like, by the keys that only it has; null when it is none of them. */
 export function kindOf({ venue, payload }: InspectInput): Exclude<PayloadKind, 'alreadySet'> | null {
+  if (has(payload, 'text', 'typedData') || payload['primaryType'] === 'LeverageApproval') return 'approval'
   if (venue === 'coinswitch' || venue === 'bybit' || has(payload, 'buyLeverage', 'sellLeverage'))
     return 'setLeverageBody'
   if (venue === 'arcus' || has(payload, 'marketId')) return 'arcusBody'

@@ -2,8 +2,9 @@
  * Says what a payload really does, offline: recomputes every hash from the fields, recovers the signer, and compares
  * all that came along. Neither the clock nor plausible market numbers change the verdict; they are notes.
  */
+import { looksLikeApproval } from '../approvals/text.ts'
 import { sameDecimal } from '../decimal.ts'
-import { failure, type ErrorCode, type Failure, type Result } from '../errors.ts'
+import { failure, ok, type ErrorCode, type Failure, type Result } from '../errors.ts'
 import { hashTypedData, type TypedDataHashes } from '../eip712/typed-data.ts'
 import type { Hex } from '../hex.ts'
 import { recoverAddress, type Signature } from '../signature.ts'
@@ -12,13 +13,21 @@ import { compassNetwork, contradictions, readPrepared } from '../venues/compass/
 import { readExecuteBody } from '../venues/compass/request.ts'
 import type { UpdateLeverage } from '../venues/hyperliquid/action.ts'
 import { agentTypedData, digestsOf, sourceOf, type ActionContext } from '../venues/hyperliquid/digest.ts'
-import type { Network } from '../venues/module.ts'
+import { isNetwork, type Network } from '../venues/module.ts'
 import { readExchangeBody } from '../venues/hyperliquid/request.ts'
 import { readAgentTypedData } from '../venues/hyperliquid/typed-data.ts'
+import { findInApproval, type InspectedApproval } from './approval.ts'
 import { inspectArcusBody } from './arcus.ts'
 import { looksLikeSynthetix } from '../venues/synthetix/read-typed-data.ts'
 import { compareAction, compareSigner } from './compare.ts'
-import { kindOf, unwrap, type InspectInput, type InspectVenue, type PayloadKind } from './input.ts'
+import {
+  inspectVenue,
+  kindOf,
+  unwrap,
+  type InspectInput,
+  type InspectVenue,
+  type PayloadKind,
+} from './input.ts'
 import { plausibilityNotes } from './notes.ts'
 import { lookAtTradeBody, lookAtUpdateLeverage } from './synthetix.ts'
 import { inspectV5 } from './v5.ts'
@@ -72,6 +81,8 @@ export interface Inspection {
   readonly signingText: string | null
   /** Whether the API key's signature is right; null where none came, or where nobody can tell without the secret. */
   readonly signatureValid: boolean | null
+  /** What an approval in words says; only there for one. */
+  readonly approval?: InspectedApproval
 }
 
 /** What `inspect` is told beside the input. */
@@ -316,6 +327,28 @@ function inspectArcus(
   }
 }
 
+function inspectApproval(input: InspectInput, { nowMs }: InspectOptions): Inspection {
+  const known = { kind: 'approval' } as const
+  const found = findInApproval(input, nowMs)
+  if (!found.ok) return refused(found.error, known)
+  const { approval, signer, problems, notes, compared } = found.value
+  const [name = '', network = ''] = approval.facts.venue.split(' ')
+  const venue = inspectVenue(name)
+  if (venue === null || !isNetwork(network))
+    return refused(failure('approval.malformed', { field: 'venue', detail: 'it is not known.' }), known)
+  return {
+    ...nothing,
+    ...known,
+    venue,
+    network,
+    verdict: verdictOf(problems, compared),
+    problems: problems.map(problem),
+    notes,
+    signer,
+    approval,
+  }
+}
+
 const inspectors = {
   setLeverageBody: inspectSetLeverageBody,
   exchangeBody: inspectExchange,
@@ -324,6 +357,7 @@ const inspectors = {
   setLeverageAnswer: inspectSetLeverage,
   typedData: inspectTypedData,
   arcusBody: inspectArcus,
+  approval: inspectApproval,
 } as const
 
 /** Which network the payload is for must be the one that is meant, wherever that is said. */
@@ -343,7 +377,8 @@ function networkProblems(
 function inspectInput(input: InspectInput, options: InspectOptions): Inspection {
   const kind = kindOf(input)
   if (kind === null) {
-    const detail = 'it has neither an action, nor a leverage_ok, nor a marketId, nor EIP-712 types.'
+    const detail =
+      'it has neither an action, nor a leverage_ok, nor a marketId, nor EIP-712 types, nor the text of an approval.'
     return refused(failure('input.unrecognised', { detail }), { venue: input.venue })
   }
   if (input.headers !== null && kind !== 'setLeverageBody' && kind !== 'arcusBody') {
@@ -372,7 +407,7 @@ function inspectInput(input: InspectInput, options: InspectOptions): Inspection 
 
 /** Inspects one input given as text. Never throws, whatever the text is. */
 export function inspect(text: string, options: InspectOptions): Inspection {
-  const json = parseStrictJson(text)
+  const json = looksLikeApproval(text) ? ok({ text }) : parseStrictJson(text)
   const input: Result<InspectInput> = json.ok ? unwrap(json.value) : json
   const { venue, network, kind, verdict, ...found } = input.ok
     ? inspectInput(input.value, options)

@@ -185,3 +185,31 @@ describe('the contract, carried out', () => {
     await expect(client.requests.prepare(wanted)).rejects.toThrow()
   })
 })
+
+describe('agents through the contract', () => {
+  it('are approved on the Ledger, proven by reading, and listed with their expiry', async () => {
+    const { client, account, events } = await withAccount()
+    const accountId = account.id
+    const before = must(await client.agents.list({ accountId }))
+    expect(before).toMatchObject({ owner: account.address, agents: [{ name: 'practice-agent' }], open: [] })
+    const agent = `0x${'5e'.repeat(20)}`
+    const validUntil = Date.now() + 30 * 86_400_000
+    events.length = 0
+    const wanted = { accountId, agent, name: 'desk-1', validUntil, replace: false }
+    const answer = client.agents.approve(wanted)
+    while (!(await client.practice.get())?.asking) await new Promise((done) => setTimeout(done, 10))
+    await approve(client)
+    const approved = { address: agent, name: 'desk-1', validUntil }
+    expect(must(await answer)).toEqual({ agent: approved, failure: null })
+    expect(must(await client.agents.list({ accountId })).agents).toContainEqual(approved)
+    expect(await client.agents.approve(wanted)).toMatchObject({ ok: false, error: { code: 'agent.known' } })
+  })
+
+  it('need a venue that knows them', async () => {
+    const { client } = await withAccount()
+    expect(await client.agents.list({ accountId: '01JD0000000000000000000000' })).toMatchObject({
+      ok: false,
+      error: { code: 'request.unknownAccount' },
+    })
+  })
+})

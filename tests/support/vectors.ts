@@ -70,7 +70,20 @@ export const published = load<{
   readonly userSigned: readonly UserSigned[]
 }>('hyperliquid-public')
 
-export const approveAgent = load<{ readonly vectors: readonly UserSigned[] }>('hyperliquid-approveAgent')
+export const approveAgent = load<{
+  readonly vectors: readonly (UserSigned & {
+    readonly privateKey: Hex
+    readonly domain: { readonly chainId: number }
+    readonly message: {
+      readonly hyperliquidChain: string
+      readonly agentAddress: Hex
+      readonly agentName: string
+      readonly nonce: number
+    }
+    readonly signature: Rsv
+    readonly postedAction: Readonly<Record<string, unknown>>
+  })[]
+}>('hyperliquid-approveAgent')
 
 export const traps = load<{
   readonly base: ActionContext & { readonly action: UpdateLeverage; readonly rightConnectionId: Hex }

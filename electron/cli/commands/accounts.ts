@@ -13,9 +13,14 @@ export interface TypedAccount extends AddAccountInput {
   readonly settings: Readonly<Record<string, string>>
 }
 
-const line = ({ name, venue, network, address, signer, path }: Account): string => {
+const inWords: Readonly<Record<string, string>> = {
+  text: ', approved in words first',
+  typedData: ', approved as typed data first',
+}
+
+const line = ({ name, venue, network, address, signer, path, settings }: Account): string => {
   const by = address === signer ? '' : `, signed by ${checksummed(signer)}`
-  return `${name.padEnd(16)} ${venue} ${network}  ${checksummed(address)}${by}, ${path}`
+  return `${name.padEnd(16)} ${venue} ${network}  ${checksummed(address)}${by}, ${path}${inWords[String(settings['approval'])] ?? ''}`
 }
 
 /** Lists the accounts. */

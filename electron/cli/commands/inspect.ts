@@ -1,5 +1,6 @@
 /** `countersign inspect`: says what a payload really does, offline. */
 import { exitCodes } from '../../../shared/errors.ts'
+import type { InspectedApproval } from '../../../shared/inspect/approval.ts'
 import {
   inspect,
   isSound,
@@ -41,7 +42,19 @@ const subjectText = (intent: NonNullable<Inspection['intent']>): string | null =
   return intent.subAccountId === undefined ? null : `subaccount ${intent.subAccountId}`
 }
 
-function print({ say }: Output, found: Inspection): void {
+function printApproval({ say }: Output, found: Inspection, { facts, signedDigest }: InspectedApproval): void {
+  const { market, change, mode, subject, until, request, digest } = facts
+  say(`  approves  ${market} leverage ${change}, ${mode}`)
+  say(`  venue     ${found.venue ?? 'unknown'} ${found.network ?? ''}`)
+  say(`  for       ${subject}`)
+  say(`  until     ${until}`)
+  say(`  request   ${request}`)
+  say(`  its digest    0x${digest}`)
+  say(`  signed digest ${signedDigest}`)
+}
+
+function print(output: Output, found: Inspection): void {
+  const { say } = output
   say(verdictText[found.verdict])
   if (found.kind === 'alreadySet') say('The leverage is already as asked; there is nothing to sign.')
   for (const { code, message } of found.problems) say(`  problem   ${message} (${code})`)
@@ -56,6 +69,7 @@ function print({ say }: Output, found: Inspection): void {
     if (expiresAfter !== undefined)
       say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
   }
+  if (found.approval) printApproval(output, found, found.approval)
   if (found.digests) {
     if (found.digests.connectionId !== null) say(`  connectionId  ${found.digests.connectionId}`)
     say(`  domain hash   ${found.digests.domainHash}`)

@@ -19,7 +19,11 @@ interface AddOptions extends DeskOptions {
 
 const aboutAdd = `Add an account whose leverage is to be changed.
 
-The signer's address is read from the Ledger and shown here and on its screen: compare the two and confirm on the Ledger. Nothing is sent to a venue. An account is never changed afterwards; add another one instead.`
+The signer's address is read from the Ledger and shown here and on its screen: compare the two and confirm on the Ledger. Nothing is sent to a venue.
+
+With --approval text the Ledger first shows each change in words (market, old and new leverage) as a personal message, with every setting off and without a warning; then it signs for the venue. typedData asks the same as EIP-712 typed data. Without the option the words are asked for where an API key signs, and nowhere else.
+
+An account is never changed afterwards; add another one instead.`
 
 const aboutPermit = `Permit the reading of an account at a venue that shows it only to its signer (Synthetix).
 

@@ -38,6 +38,14 @@ const actionSchema = v.variant('type', [
     leverage: unsigned(32),
   }),
   v.strictObject({ type: v.literal('noop') }),
+  v.strictObject({
+    type: v.literal('approveAgent'),
+    signatureChainId: v.pipe(v.string(), v.regex(/^0x[1-9a-f][0-9a-f]{0,12}$/)),
+    hyperliquidChain: v.picklist(['Mainnet', 'Testnet']),
+    agentAddress: lowerHex(20),
+    agentName: v.optional(v.pipe(v.string(), v.regex(/^[\x20-\x7e]{1,80}$/))),
+    nonce: unsigned(53),
+  }),
 ])
 
 const requestSchema = v.strictObject({
@@ -52,8 +60,17 @@ const requestSchema = v.strictObject({
 /** An action that the practice venue carries out. */
 export type PracticeAction = v.InferOutput<typeof actionSchema>
 
+/** An approval of an agent, which a user signs with its own key. */
+export type AgentAction = Extract<PracticeAction, { type: 'approveAgent' }>
+
+/** An action that agents may sign too. */
+export type TradeAction = Exclude<PracticeAction, AgentAction>
+
 /** A request of the right shape. */
 export type ExchangeRequest = v.InferOutput<typeof requestSchema>
+
+/** A request of the right shape with an action of one kind. */
+export type RequestFor<A extends PracticeAction> = Omit<ExchangeRequest, 'action'> & { readonly action: A }
 
 /** Checks a value that is already parsed; null where its shape is wrong. */
 export function shapeOf(value: unknown): ExchangeRequest | null {

@@ -3,7 +3,9 @@
  * all in order. Wordings are the real venue's where they are known.
  */
 import type { Hex } from '../../../shared/hex.ts'
-import type { ExchangeRequest, PracticeAction } from './exchange-request.ts'
+import type { Network } from '../../../shared/venues/module.ts'
+import { ruleOnAgent } from './agents.ts'
+import type { ExchangeRequest, RequestFor, TradeAction } from './exchange-request.ts'
 import { marketById, type PracticeMarket } from './markets.ts'
 import type { AppliedAction, PracticeAccount, PracticeState } from './port.ts'
 import {
@@ -21,6 +23,7 @@ import {
 export interface ExchangeContext {
   readonly nowMs: number
   readonly via: AppliedAction['via']
+  readonly network: Network
 }
 
 /** What came of a request: the state after it, and the venue's refusal or null. */
@@ -29,7 +32,7 @@ export interface Ruling {
   readonly refusal: string | null
 }
 
-type LeverageAction = Extract<PracticeAction, { type: 'updateLeverage' }>
+type LeverageAction = Extract<TradeAction, { type: 'updateLeverage' }>
 
 function marginProblem(
   account: PracticeAccount,
@@ -71,7 +74,7 @@ function targetOf(state: PracticeState, user: Hex, vault: Hex | null): Hex | nul
 
 function carryOut(
   state: PracticeState,
-  { action, nonce }: ExchangeRequest,
+  { action, nonce }: RequestFor<TradeAction>,
   signer: Hex,
   target: Hex,
   { nowMs, via }: ExchangeContext,
@@ -100,7 +103,9 @@ export function rule(
   signer: Hex | null,
   context: ExchangeContext,
 ): Ruling {
-  const { nonce, vaultAddress, expiresAfter } = request
+  const { action, ...parts } = request
+  if (action.type === 'approveAgent') return ruleOnAgent(state, { ...parts, action }, signer, context)
+  const { nonce, vaultAddress, expiresAfter } = parts
   const { nowMs } = context
   const refuse = (refusal: string): Ruling => ({ state, refusal })
   const user = signer && userOf(state, signer, nowMs)
@@ -112,5 +117,5 @@ export function rule(
     return refuse(`Action expired: expiresAfter ${expiresAfter} is in the past`)
   const problem = nonceProblem(state, signer, nonce, nowMs)
   if (problem) return refuse(problem)
-  return carryOut(withNonce(state, signer, nonce), request, signer, target, context)
+  return carryOut(withNonce(state, signer, nonce), { ...parts, action }, signer, target, context)
 }

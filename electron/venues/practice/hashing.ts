@@ -3,7 +3,8 @@
  * Source: hyperliquid-python-sdk `signing.py`; msgpack specification.
  */
 import { concat, keccak256, numberToHex, recoverTypedDataAddress, stringToHex, type Hex } from 'viem'
-import type { ExchangeRequest, PracticeAction } from './exchange-request.ts'
+import { lower } from '../../../shared/hex.ts'
+import type { AgentAction, ExchangeRequest, RequestFor, TradeAction } from './exchange-request.ts'
 
 /** An unsigned integer of up to 32 bits in its shortest msgpack form. */
 function packInteger(value: number): Hex {
@@ -17,7 +18,7 @@ function packInteger(value: number): Hex {
 const packText = (text: string): Hex =>
   concat([numberToHex(0xa0 + text.length, { size: 1 }), stringToHex(text)])
 
-function packAction(action: PracticeAction): Hex {
+function packAction(action: TradeAction): Hex {
   if (action.type === 'noop') return concat(['0x81', packText('type'), packText('noop')])
   return concat([
     '0x84',
@@ -35,7 +36,7 @@ function packAction(action: PracticeAction): Hex {
 const packTime = (ms: number): Hex => numberToHex(ms, { size: 8 })
 
 /** The parts of a request that its hash covers. */
-export type HashedParts = Pick<ExchangeRequest, 'action' | 'nonce' | 'vaultAddress' | 'expiresAfter'>
+export type HashedParts = Pick<RequestFor<TradeAction>, 'action' | 'nonce' | 'vaultAddress' | 'expiresAfter'>
 
 /** Hyperliquid's action hash of a request. */
 export function practiceConnectionId({ action, nonce, vaultAddress, expiresAfter }: HashedParts): Hex {
@@ -49,28 +50,61 @@ export function practiceConnectionId({ action, nonce, vaultAddress, expiresAfter
   )
 }
 
+const noContract = '0x0000000000000000000000000000000000000000'
+
+/** Who signed an action that agents may sign too. */
+const tradeSigner = (parts: HashedParts, source: 'a' | 'b', signature: Hex): Promise<Hex> =>
+  recoverTypedDataAddress({
+    domain: { name: 'Exchange', version: '1', chainId: 1337, verifyingContract: noContract },
+    types: {
+      Agent: [
+        { name: 'source', type: 'string' },
+        { name: 'connectionId', type: 'bytes32' },
+      ],
+    },
+    primaryType: 'Agent',
+    message: { source, connectionId: practiceConnectionId(parts) },
+    signature,
+  })
+
+/** Who signed an approval of an agent: its fields are what was signed, a missing name as an empty one. */
+const approvalSigner = (action: AgentAction, signature: Hex): Promise<Hex> =>
+  recoverTypedDataAddress({
+    domain: {
+      name: 'HyperliquidSignTransaction',
+      version: '1',
+      chainId: Number(action.signatureChainId),
+      verifyingContract: noContract,
+    },
+    types: {
+      'HyperliquidTransaction:ApproveAgent': [
+        { name: 'hyperliquidChain', type: 'string' },
+        { name: 'agentAddress', type: 'address' },
+        { name: 'agentName', type: 'string' },
+        { name: 'nonce', type: 'uint64' },
+      ],
+    },
+    primaryType: 'HyperliquidTransaction:ApproveAgent',
+    message: {
+      hyperliquidChain: action.hyperliquidChain,
+      agentAddress: action.agentAddress,
+      agentName: action.agentName ?? '',
+      nonce: BigInt(action.nonce),
+    },
+    signature,
+  })
+
 /** The address, in lower case, that the venue takes for the signer of a request; null where no key can have signed. */
 export async function practiceSigner(request: ExchangeRequest, source: 'a' | 'b'): Promise<Hex | null> {
   const { r, s, v } = request.signature
+  const signature = concat([r, s, numberToHex(v, { size: 1 })])
   try {
-    const address = await recoverTypedDataAddress({
-      domain: {
-        name: 'Exchange',
-        version: '1',
-        chainId: 1337,
-        verifyingContract: '0x0000000000000000000000000000000000000000',
-      },
-      types: {
-        Agent: [
-          { name: 'source', type: 'string' },
-          { name: 'connectionId', type: 'bytes32' },
-        ],
-      },
-      primaryType: 'Agent',
-      message: { source, connectionId: practiceConnectionId(request) },
-      signature: concat([r, s, numberToHex(v, { size: 1 })]),
-    })
-    return address.toLowerCase() as Hex
+    const { action, ...parts } = request
+    const address =
+      action.type === 'approveAgent'
+        ? approvalSigner(action, signature)
+        : tradeSigner({ ...parts, action }, source, signature)
+    return lower(await address)
   } catch {
     return null
   }

@@ -153,6 +153,12 @@ function role(state: PracticeState, user: Hex, nowMs: number): Json {
   return of ? { role: 'agent', data: { user: of } } : { role: 'missing' }
 }
 
+/** The agents that have a name, as long as they are in force. */
+const namedAgents = (account: PracticeAccount | undefined, nowMs: number): Json =>
+  (account?.agents ?? [])
+    .filter(({ name, validUntil }) => name !== '' && (validUntil === null || validUntil > nowMs))
+    .map(({ address, name, validUntil }) => ({ address, name, validUntil }))
+
 /** Answers a question; undefined for a coin that does not exist. */
 export function answerInfo(state: PracticeState, question: InfoQuestion, nowMs: number): Json | undefined {
   switch (question.type) {
@@ -171,10 +177,6 @@ export function answerInfo(state: PracticeState, question: InfoQuestion, nowMs: 
     case 'userRole':
       return role(state, question.user, nowMs)
     case 'extraAgents':
-      return (state.accounts[question.user]?.agents ?? []).map(({ address, name, validUntil }) => ({
-        address,
-        name,
-        validUntil,
-      }))
+      return namedAgents(state.accounts[question.user], nowMs)
   }
 }

@@ -45,7 +45,7 @@ export interface PracticeAccount {
 
 /** An action that was accepted. Two of the same nonce and signer can never be here. */
 export interface AppliedAction {
-  readonly type: 'updateLeverage' | 'noop'
+  readonly type: 'updateLeverage' | 'noop' | 'approveAgent'
   readonly nonce: number
   readonly signer: Hex
   /** Whose account it changed. */
@@ -53,6 +53,8 @@ export interface AppliedAction {
   readonly asset: number | null
   readonly isCross: boolean | null
   readonly leverage: number | null
+  /** The agent that was approved; only there for that. */
+  readonly agent?: PracticeAgent
   /** By which door it came. */
   readonly via: 'hyperliquid' | 'compass'
   /** Unix milliseconds of the practice venue's clock. */

@@ -87,7 +87,7 @@ async function submit(
   { state, keep, nowMs, network }: RouteContext,
 ): Promise<string | null> {
   const signer = await practiceSigner(request, network === 'mainnet' ? 'a' : 'b')
-  const ruling = rule(state(), request, signer, { nowMs, via })
+  const ruling = rule(state(), request, signer, { nowMs, via, network })
   keep(ruling.state)
   return ruling.refusal
 }

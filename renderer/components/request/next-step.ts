@@ -12,6 +12,11 @@ const here: { readonly [code in ErrorCode]?: string } = {
     'Settle that one first by checking the venue. Two changes under way could be applied in either order.',
   'request.unknownMarket': 'Choose a market from the list.',
   'request.unknown': 'Look for it in the history.',
+  'agent.unknown': 'Do not approve it again. Reading the agents again settles it.',
+  'agent.notProven':
+    'Look at the agents at the venue before you do anything else. Reading the agents again may settle it.',
+  'agent.unsettled': 'Settle that one first by reading the agents again.',
+  'agent.nameTaken': 'Choose another name, or tick that it replaces the one that is there.',
   'secret.locked': 'Unlock the API keys with their passphrase, then do it again.',
   'secret.none': 'Add one on the page Accounts.',
   'secret.expired': 'Make a new key at the venue, then put it in place on the page Accounts.',

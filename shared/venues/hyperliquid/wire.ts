@@ -26,6 +26,9 @@ const nonceLifeMs = 2 * 24 * 60 * 60_000
 /** The venue's clock may be behind ours by this much before its refusal of an expired request is certain. */
 const clockMarginMs = 10_000
 
+/** Unix ms from which the venue takes a nonce no more, with a margin for clocks. */
+export const nonceOverAt = (nonce: number): number => nonce + nonceLifeMs + clockMarginMs
+
 /** What the signature covers beside the action. */
 export const contextOf = ({ nonce, vaultAddress, expiresAfter }: HyperliquidWire): ActionContext => ({
   nonce,
