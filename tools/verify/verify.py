@@ -142,7 +142,7 @@ def _add(a, b):
 
 
 def recover_address(digest, signature):
-    """The address whose key made a 65-byte signature r | s | v over a digest, or None. A high s is refused (EIP-2)."""
+    """The address whose key made a signature r | s | v of 65 bytes, or None. A high s is refused (EIP-2)."""
     if len(signature) != 65:
         return None
     r, s, v = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:64], "big"), signature[64]
@@ -303,7 +303,8 @@ def _number(value):
     whole, _, fraction = mantissa.partition(".")
     digits = (whole + ("" if fraction == "0" else fraction)).lstrip("0")
     # The value is 0.DIGITS times ten to this power.
-    point = int(exponent) + len(whole) if whole != "0" else int(exponent) - (len(fraction) - len(fraction.lstrip("0")))
+    leading = len(whole) if whole != "0" else len(fraction.lstrip("0")) - len(fraction)
+    point = int(exponent) + leading
     digits = digits.rstrip("0")
     if 0 < point <= 21:
         text = digits[:point] + "." + digits[point:]
@@ -722,7 +723,7 @@ def request_digest(request):
 
 
 def recompute(request):
-    """All digests of a prepared request, and what its venue's rules give; (digests, None) at a venue not known here."""
+    """All digests of a prepared request, and what its venue's rules give: None at a venue that is not known here."""
     own = request_digest(request)
     rules = PREPARED.get(request.get("venue"))
     if rules is None:
@@ -776,46 +777,94 @@ class Tree:
 
 
 Key = namedtuple("Key", "name id public")
-Head = namedtuple("Head", "origin size root signed where")
+Head = namedtuple("Head", "origin size root note key where")
+NOTE_SIGNATURES = 16
 
 
 def from_base64(text, what):
+    """Bytes in standard base64, in its one canonical spelling."""
     try:
-        return base64.b64decode(text, validate=True)
+        data = base64.b64decode(text, validate=True)
     except ValueError:
-        raise Flaw("head", "%s is not base64." % what) from None
+        data = None
+    if data is None or base64.b64encode(data).decode() != text:
+        raise Flaw("head", "%s is not base64." % what)
+    return data
 
 
 def read_key(text):
     """A verifier key: NAME+8 HEX DIGITS+BASE64(0x01 | PUBLIC KEY)."""
-    parts = text.strip().split("+", 2)
+    parts = text.split("+", 2)
     if len(parts) != 3 or not re.fullmatch(r"[0-9a-f]{8}", parts[1]):
         raise Flaw("head", "the key of the installation is not a verifier key.")
     data = from_base64(parts[2], "the key of the installation")
     key = Key(parts[0], bytes.fromhex(parts[1]), data[1:])
-    if len(data) != 33 or data[0] != 1 or sha256(parts[0].encode() + b"\n" + data)[:4] != key.id:
+    if len(data) != 33 or data[0] != 1 or sha256(utf8(parts[0]) + b"\n" + data)[:4] != key.id:
         raise Flaw("head", "the key of the installation is not an Ed25519 key with its own id.")
     return key
 
 
-def read_head(note, key, where):
-    """A checkpoint; its signature is checked when the key is known. Flaws name `where` it stands."""
-    text, gap, signatures = note.rpartition("\n\n")
-    lines = text.split("\n")
-    fits = gap and len(lines) >= 3 and lines[0].startswith("countersign/") and re.fullmatch(r"0|[1-9]\d*", lines[1])
-    if not fits or not signatures.endswith("\n"):
-        raise Flaw("head", "%s is not a checkpoint of Countersign." % where)
-    head = Head(lines[0], int(lines[1]), from_base64(lines[2], "the root in " + where), key is not None, where)
-    if key is None:
-        return head
-    for line in signatures[:-1].split("\n"):
-        match = re.fullmatch("\u2014 (\\S+) (\\S+)", line)
+def read_keys(text):
+    return [read_key(line) for line in text.splitlines() if line.strip()]
+
+
+def _signature_lines(text, where):
+    """Name, key id and signature of each signature line of a note."""
+    found = []
+    for line in text[:-1].split("\n"):
+        match = re.fullmatch("\u2014 ([^\\s+]+) (\\S+)", line)
         data = from_base64(match.group(2), "a signature in " + where) if match else b""
-        if match and match.group(1) == key.name and data[:4] == key.id:
-            if head.origin == key.name and ed25519_verify(key.public, utf8(text + "\n"), data[4:]):
-                return head
-            raise Flaw("head", "%s is not signed by the key of the installation." % where)
-    raise Flaw("head", "%s has no signature by the key of the installation." % where)
+        if len(data) < 5:
+            raise Flaw("head", "%s has a line that is no signature." % where)
+        found.append((match.group(1), data[:4], data[4:]))
+    if len(found) > NOTE_SIGNATURES:
+        raise Flaw("head", "%s has more than %d signatures." % (where, NOTE_SIGNATURES))
+    return found
+
+
+def _signer_of(text, signatures, keys, where):
+    """The key that signed a note. Unknown keys are ignored; a known one must be right, and there must be one."""
+    signer = None
+    for name, key_id, signature in signatures:
+        for key in keys:
+            if (key.name, key.id) != (name, key_id):
+                continue
+            if not ed25519_verify(key.public, utf8(text), signature):
+                raise Flaw("head", "%s is not signed by the key that it names." % where)
+            signer = signer or key
+    if signer is None:
+        raise Flaw("head", "%s has no signature by the key of the installation." % where)
+    return signer
+
+
+def read_head(note, keys, where):
+    """A checkpoint; its signature is checked where the keys are known. Flaws name `where` it stands."""
+    body, gap, signatures = note.partition("\n\n")
+    lines = body.split("\n")
+    control = re.search("[\x00-\x09\x0b-\x1f]", note)
+    fits = gap and len(lines) == 3 and re.fullmatch(r"countersign/[0-9a-f]{32}", lines[0]) and not control
+    if not fits or not re.fullmatch(r"[1-9]\d{0,15}", lines[1], re.ASCII) or not signatures.endswith("\n"):
+        raise Flaw("head", "%s is not a checkpoint of Countersign." % where)
+    size, root = whole(int(lines[1]), 1, MAX_WHOLE, "size"), from_base64(lines[2], "the root in " + where)
+    found = _signature_lines(signatures, where)
+    need(len(root) == 32, "the root in %s is not 32 bytes." % where, "head")
+    key = _signer_of(body + "\n", found, keys, where) if keys else None
+    need(key is None or key.name == lines[0], "%s is signed in another name." % where, "head")
+    return Head(lines[0], size, root, note, key, where)
+
+
+HEAD_TYPES = {"HistoryHead": fields_of("string count", "bytes32 root", "string time")}
+
+
+def check_ledger_head(signed, head):
+    """A head that the Ledger signed too, as typed data that it shows in words."""
+    only(signed, ("count", "root", "signature", "signer", "time"), "signature by the Ledger")
+    same = signed["count"] == str(head.size) and signed["root"] == hexed(head.root)
+    need(same, "the Ledger signed another head than %s." % head.where, "head")
+    message = {name: signed[name] for name in ("count", "root", "time")}
+    digest = hash_typed(COUNTERSIGN_DOMAIN, HEAD_TYPES, "HistoryHead", message).digest
+    signer = recover_address(digest, unhex(signed["signature"], 65))
+    need(signer is not None and signer == signed["signer"], "%s is not signed by its Ledger." % head.where, "head")
 
 
 # ---- The history (docs/formats.md, "The history") ----
@@ -827,7 +876,7 @@ ARROWS = {
     "approved": ("signed", "expired", "withdrawn"),
     "signed": ("sending", "expired", "withdrawn", "revoked"),
     "sending": ("applied", "refused", "unknown"),
-    "unknown": ("applied", "refused"),
+    "unknown": ("applied", "refused", "revoked"),
 }
 
 
@@ -863,6 +912,8 @@ class History:
 
     def __init__(self):
         self.count = 0
+        # The row that a flaw is told of, counted from 1.
+        self.row = 1
         self.head = GENESIS
         self.tree = Tree()
         self.chain_id = None
@@ -1076,32 +1127,77 @@ def optional(folder, name):
     return read_text(path) if path and os.path.exists(path) else None
 
 
-def heads_of(folder, key):
-    """The heads that lie in an export folder."""
-    heads = []
-    for place, line in enumerate((optional(folder, "heads.jsonl") or "").splitlines(), 1):
-        where = "head %d of heads.jsonl" % place
-        entry = parse(line)
-        need(isinstance(entry, dict) and isinstance(entry.get("note"), str), "%s has no note." % where, "head")
-        heads.append(read_head(entry["note"], key, where))
+def read_head_line(line, keys, where):
+    entry = parse(line)
+    names = {"note", "ledger"} if isinstance(entry, dict) and "ledger" in entry else {"note"}
+    fits = isinstance(entry, dict) and set(entry) == names and isinstance(entry["note"], str)
+    need(fits and canonical(entry) == line, "%s is not a line as it is written." % where, "head")
+    head = read_head(entry["note"], keys, where)
+    if "ledger" in entry:
+        check_ledger_head(entry["ledger"], head)
+    return head
+
+
+def heads_of(folder, keys):
+    """The heads in an export folder, and how many of them the Ledger signed too."""
+    text = optional(folder, "heads.jsonl") or ""
+    need(not text or text.endswith("\n"), "heads.jsonl was cut off.", "head")
+    lines = text.split("\n")[:-1]
+    heads = [read_head_line(line, keys, "head %d" % place) for place, line in enumerate(lines, 1)]
+    for earlier, later in zip(heads, heads[1:]):
+        need(earlier.size < later.size, "%s covers no more rows than the one before." % later.where, "head")
     newest = optional(folder, "checkpoint.txt")
-    return heads + ([read_head(newest, key, "checkpoint.txt")] if newest is not None else [])
+    if newest is not None:
+        checkpoint = read_head(newest, keys, "checkpoint.txt")
+        last = not heads or heads[-1].note == newest
+        need(last, "checkpoint.txt is not the last head of heads.jsonl.", "head")
+        heads = heads or [checkpoint]
+    return heads, sum(1 for line in lines if "ledger" in parse(line))
 
 
 class Noted:
     """What was noted elsewhere: a row's hash, or a checkpoint."""
 
-    def __init__(self, value, key):
+    def __init__(self, value, keys):
         text = read_text(value) if os.path.exists(value) else value
-        found = re.search(r"0x[0-9a-fA-F]{64}", text)
-        self.hash = found.group(0).lower() if found and not text.startswith("countersign/") else None
-        self.head = None if self.hash else read_head(text, key, "the head that was noted")
+        found = re.fullmatch(r"\s*(0x[0-9a-fA-F]{64})\s*", text)
+        self.hash = found.group(1).lower() if found else None
+        self.head = None if self.hash else read_head(text, keys, "the head that was noted")
         self.found = False
 
+    def missing(self):
+        return self.hash is not None and not self.found
 
-def compare_heads(history, due):
-    for head in due:
+
+def compare_heads(history, heads):
+    """Holds the tree against every head over exactly the rows so far, and each against the history's own name."""
+    for head in heads:
+        same = head.origin == "countersign/" + history.chain_id[2:34]
+        need(same, "%s is one of another history." % head.where, "head")
         need(head.root == history.tree.root(), "the rows up to here are not those of %s." % head.where, "replaced")
+
+
+def read_rows(history, path, due, noted):
+    with open(path, "rb") as stream:
+        for line in lines_of(stream):
+            history.push(line)
+            history.row = history.count
+            compare_heads(history, due.pop(history.count, ()))
+            history.row = history.count + 1
+            if noted and history.head == noted.hash:
+                noted.found = True
+    need(history.count > 0, "there is none; the first row is always there.", "removed")
+    for size, heads in sorted(due.items()):
+        raise Flaw("removed", "%s covers %d rows: rows were cut off the end." % (heads[0].where, size))
+    if noted and noted.missing():
+        raise Flaw("removed", "no row has the hash %s: rows were cut off, or the history rewritten." % noted.hash)
+
+
+def keys_of(folder, given):
+    if given:
+        return read_keys(read_text(given) if os.path.exists(given) else given)
+    own = optional(folder, "installation.txt")
+    return read_keys(own) if own is not None else []
 
 
 def verify_export(path, noted_value, key_text):
@@ -1109,33 +1205,26 @@ def verify_export(path, noted_value, key_text):
     folder = path if os.path.isdir(path) else None
     history = History()
     try:
-        own_key = optional(folder, "installation.txt")
-        key = read_key(key_text) if key_text else read_key(own_key) if own_key is not None else None
-        heads = heads_of(folder, key)
-        noted = Noted(noted_value, key) if noted_value else None
-        if noted and noted.head:
-            heads.append(noted.head)
+        keys = keys_of(folder, key_text)
+        heads, by_ledger = heads_of(folder, keys)
+        noted = Noted(noted_value, keys) if noted_value else None
         due = {}
-        for head in heads:
+        for head in heads + ([noted.head] if noted and noted.head else []):
             due.setdefault(head.size, []).append(head)
-        compare_heads(history, due.pop(0, ()))
-        with open(os.path.join(folder, "history.jsonl") if folder else path, "rb") as stream:
-            for line in lines_of(stream):
-                history.push(line)
-                compare_heads(history, due.pop(history.count, ()))
-                if noted and history.head == noted.hash:
-                    noted.found = True
-        need(history.count > 0, "there is none; the first row is always there.", "removed")
-        for size, later in sorted(due.items()):
-            raise Flaw("removed", "%s covers %d rows: rows were cut off the end." % (later[0].where, size))
-        if noted and noted.hash and not noted.found:
-            detail = "no row has the hash %s: rows were cut off, or the history was rewritten." % noted.hash
-            raise Flaw("removed", detail)
+        read_rows(history, os.path.join(folder, "history.jsonl") if folder else path, due, noted)
+        whole_export = not heads or heads[-1].size == history.count
+        need(whole_export, "rows follow that the newest head of this export does not cover.", "inserted")
     except Flaw as flaw:
-        flaw.row = history.count if flaw.change == "replaced" and "up to here" in flaw.detail else history.count + 1
+        flaw.row = history.row
         raise
-    if heads and key is None:
+    signed = heads + ([noted.head] if noted and noted.head else [])
+    if any(head.key is None for head in signed):
         history.unchecked.append("the signatures of the heads: there is no key (installation.txt, or --key).")
+    return proof_of(history, signed, by_ledger)
+
+
+def proof_of(history, heads, by_ledger):
+    signers = sorted({"%s+%s" % (head.key.name, head.key.id.hex()) for head in heads if head.key})
     return {
         "ok": True,
         "rows": history.count,
@@ -1144,9 +1233,9 @@ def verify_export(path, noted_value, key_text):
         "chainId": history.chain_id,
         "mode": history.mode,
         "requests": len(history.requests),
-        "checked": dict(history.checked, heads=len(heads)),
+        "checked": dict(history.checked, heads=len(heads), ledgerHeads=by_ledger),
         "covered": max([head.size for head in heads], default=None),
-        "key": key and "%s+%s" % (key.name, key.id.hex()),
+        "keys": signers,
         "unchecked": history.unchecked,
     }
 
@@ -1188,7 +1277,8 @@ def context_of(vector):
 def check_leverage(answers, data):
     constants = data["constants"]
     answers.same("domain separator", hexed(AGENT_DOMAIN_HASH), constants["domainSeparator"])
-    answers.same("type hash", hexed(keccak256(b"Agent(string source,bytes32 connectionId)")), constants["agentTypeHash"])
+    type_hash = keccak256(b"Agent(string source,bytes32 connectionId)")
+    answers.same("type hash", hexed(type_hash), constants["agentTypeHash"])
     for name in "ab":
         answers.same("keccak " + name, hexed(keccak256(name.encode())), constants["keccakSource" + name.upper()])
     for vector in data["vectors"]:
@@ -1211,21 +1301,38 @@ def check_user_signed(answers, vector):
     answers.same(vector["name"] + " is signed", signer is not None, True)
 
 
+def check_as_published(answers, name, published, actual):
+    """What a project published itself, as far as it did."""
+    if "r" in published:
+        published = {"signature": published}
+    for member, value in published.items():
+        if value is not None:
+            right = hexed(joined(value)) if member == "signature" else value
+            answers.same("%s, published %s" % (name, member), actual[member], right)
+
+
 def check_published(answers, data):
     for vector in data["updateLeverage"] + data["otherL1"]:
         right = vector["computed"]
+        actual = {"connectionId": right["connectionId"]}
         connection = unhex(right["connectionId"])
         if "action" in vector:
             connection = connection_id(vector["action"], *context_of(vector))
             answers.same(vector["name"] + " connectionId", hexed(connection), right["connectionId"])
+            actual["msgpackHex"] = hexed(msgpack(vector["action"]))
         if "isMainnet" not in vector:
+            check_as_published(answers, vector["name"], vector["published"], actual)
             continue
         digest = agent_hashes(connection, network_of(vector)).digest
+        actual.update(eip712Digest=hexed(digest), signature=hexed(joined(right["signature"])))
+        check_as_published(answers, vector["name"], vector["published"], actual)
         answers.same(vector["name"] + " digest", hexed(digest), right.get("digest") or right.get("eip712Digest"))
         signer = recover_address(digest, joined(right["signature"]))
         answers.same(vector["name"] + " signer", signer, vector["address"].lower())
     for vector in data["userSigned"]:
         check_user_signed(answers, vector)
+        actual = {"signature": hexed(joined(vector["signature"])), "digest": vector["digest"]}
+        check_as_published(answers, vector["name"], vector["published"], actual)
 
 
 def check_traps(answers, data):
@@ -1390,7 +1497,7 @@ def verify_vectors(path):
 
 
 def digests_of(entry):
-    """What a line gives. Members: `prepared`, and beside it `id` (its approvals), `signature` (its signer and body)."""
+    """What a line gives: the digests of `prepared`; with `id` its approvals, with `signature` its signer and body."""
     prepared = entry["prepared"]
     digests, given = recompute(prepared)
     answer = {"digests": digests, "canonical": canonical(prepared)}
@@ -1429,8 +1536,11 @@ def say_proof(proof):
     counts = (proof["requests"], checked["digests"], checked["signatures"], checked["approvals"], checked["bodies"])
     print("  " + words % counts)
     if checked["heads"]:
-        key = "signed by %s" % proof["key"] if proof["key"] else "their signatures NOT checked"
-        print("  %d heads, the longest over %d rows, %s" % (checked["heads"], proof["covered"], key))
+        print("  %d heads, the longest over %d rows" % (checked["heads"], proof["covered"]))
+        for key in proof["keys"]:
+            print("  signed by  %s (compare it with the one that you were given)" % key)
+        if checked["ledgerHeads"]:
+            print("  %d heads signed by a Ledger too" % checked["ledgerHeads"])
     for line in proof["unchecked"]:
         print("NOT CHECKED: " + line)
     print("A head that is kept elsewhere also proves that no row was cut off the end: give it with --head.")
@@ -1470,8 +1580,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("export", nargs="?", help="an export folder or a JSONL file")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
-    parser.add_argument("--head", metavar="HEAD", help="a checkpoint file, or a row's hash, that was noted earlier")
-    parser.add_argument("--key", metavar="VKEY", help="the installation's key, in place of installation.txt")
+    parser.add_argument("--head", metavar="HEAD", help="a checkpoint file or a row's hash that was noted earlier")
+    parser.add_argument("--key", metavar="VKEY", help="the key, or a file of keys, in place of installation.txt")
     parser.add_argument("--vectors", metavar="FILE", nargs="+", help="known answers, in place of an export")
     parser.add_argument("--digests", metavar="FILE", help="prepared requests, one a line, in place of an export")
     options = parser.parse_args()
