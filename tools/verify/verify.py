@@ -22,6 +22,7 @@ import re
 import sys
 from collections import namedtuple
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 # ---- Keccak-256, as Ethereum uses it (FIPS 202's permutation with the padding of the original submission) ----
@@ -42,54 +43,106 @@ def _round_constants():
     return constants
 
 
-def _rotations():
-    offsets, x, y = [0] * 25, 1, 0
-    for t in range(24):
-        offsets[x + 5 * y] = ((t + 1) * (t + 2) // 2) % 64
-        x, y = y, (2 * x + 3 * y) % 5
-    return offsets
-
-
 ROUND_CONSTANTS = _round_constants()
-ROTATIONS = _rotations()
-# Where each lane goes in "pi", with its rotation in "rho": (from, to, left, right).
-MOVES = [
-    (x + 5 * y, y + 5 * ((2 * x + 3 * y) % 5), ROTATIONS[x + 5 * y], 64 - ROTATIONS[x + 5 * y])
-    for x in range(5)
-    for y in range(5)
-]
 
 
 def _permute(lanes):
-    moved = [0] * 25
+    """Keccak-f[1600]. Lane x + 5y is the letter at that place; written out because Python's loops are slow."""
+    a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y = lanes
     for constant in ROUND_CONSTANTS:
-        c0 = lanes[0] ^ lanes[5] ^ lanes[10] ^ lanes[15] ^ lanes[20]
-        c1 = lanes[1] ^ lanes[6] ^ lanes[11] ^ lanes[16] ^ lanes[21]
-        c2 = lanes[2] ^ lanes[7] ^ lanes[12] ^ lanes[17] ^ lanes[22]
-        c3 = lanes[3] ^ lanes[8] ^ lanes[13] ^ lanes[18] ^ lanes[23]
-        c4 = lanes[4] ^ lanes[9] ^ lanes[14] ^ lanes[19] ^ lanes[24]
-        deltas = (
-            c4 ^ (c1 << 1 & MASK | c1 >> 63),
-            c0 ^ (c2 << 1 & MASK | c2 >> 63),
-            c1 ^ (c3 << 1 & MASK | c3 >> 63),
-            c2 ^ (c4 << 1 & MASK | c4 >> 63),
-            c3 ^ (c0 << 1 & MASK | c0 >> 63),
-        )
-        for source, target, left, right in MOVES:
-            lane = lanes[source] ^ deltas[source % 5]
-            moved[target] = (lane << left | lane >> right) & MASK
-        for y in (0, 5, 10, 15, 20):
-            a, b, c, d, e = moved[y : y + 5]
-            lanes[y] = a ^ (~b & c)
-            lanes[y + 1] = b ^ (~c & d)
-            lanes[y + 2] = c ^ (~d & e)
-            lanes[y + 3] = d ^ (~e & a)
-            lanes[y + 4] = e ^ (~a & b)
-        lanes[0] ^= constant
+        # theta
+        c0 = a ^ f ^ k ^ p ^ u
+        c1 = b ^ g ^ l ^ q ^ v
+        c2 = c ^ h ^ m ^ r ^ w
+        c3 = d ^ i ^ n ^ s ^ x
+        c4 = e ^ j ^ o ^ t ^ y
+        d0 = c4 ^ (c1 << 1 & MASK | c1 >> 63)
+        d1 = c0 ^ (c2 << 1 & MASK | c2 >> 63)
+        d2 = c1 ^ (c3 << 1 & MASK | c3 >> 63)
+        d3 = c2 ^ (c4 << 1 & MASK | c4 >> 63)
+        d4 = c3 ^ (c0 << 1 & MASK | c0 >> 63)
+        # rho and pi
+        b00 = a ^ d0
+        b01 = g ^ d1
+        b01 = b01 << 44 & MASK | b01 >> 20
+        b02 = m ^ d2
+        b02 = b02 << 43 & MASK | b02 >> 21
+        b03 = s ^ d3
+        b03 = b03 << 21 & MASK | b03 >> 43
+        b04 = y ^ d4
+        b04 = b04 << 14 & MASK | b04 >> 50
+        b05 = d ^ d3
+        b05 = b05 << 28 & MASK | b05 >> 36
+        b06 = j ^ d4
+        b06 = b06 << 20 & MASK | b06 >> 44
+        b07 = k ^ d0
+        b07 = b07 << 3 & MASK | b07 >> 61
+        b08 = q ^ d1
+        b08 = b08 << 45 & MASK | b08 >> 19
+        b09 = w ^ d2
+        b09 = b09 << 61 & MASK | b09 >> 3
+        b10 = b ^ d1
+        b10 = b10 << 1 & MASK | b10 >> 63
+        b11 = h ^ d2
+        b11 = b11 << 6 & MASK | b11 >> 58
+        b12 = n ^ d3
+        b12 = b12 << 25 & MASK | b12 >> 39
+        b13 = t ^ d4
+        b13 = b13 << 8 & MASK | b13 >> 56
+        b14 = u ^ d0
+        b14 = b14 << 18 & MASK | b14 >> 46
+        b15 = e ^ d4
+        b15 = b15 << 27 & MASK | b15 >> 37
+        b16 = f ^ d0
+        b16 = b16 << 36 & MASK | b16 >> 28
+        b17 = l ^ d1
+        b17 = b17 << 10 & MASK | b17 >> 54
+        b18 = r ^ d2
+        b18 = b18 << 15 & MASK | b18 >> 49
+        b19 = x ^ d3
+        b19 = b19 << 56 & MASK | b19 >> 8
+        b20 = c ^ d2
+        b20 = b20 << 62 & MASK | b20 >> 2
+        b21 = i ^ d3
+        b21 = b21 << 55 & MASK | b21 >> 9
+        b22 = o ^ d4
+        b22 = b22 << 39 & MASK | b22 >> 25
+        b23 = p ^ d0
+        b23 = b23 << 41 & MASK | b23 >> 23
+        b24 = v ^ d1
+        b24 = b24 << 2 & MASK | b24 >> 62
+        # chi and iota
+        a = b00 ^ (~b01 & b02) ^ constant
+        b = b01 ^ (~b02 & b03)
+        c = b02 ^ (~b03 & b04)
+        d = b03 ^ (~b04 & b00)
+        e = b04 ^ (~b00 & b01)
+        f = b05 ^ (~b06 & b07)
+        g = b06 ^ (~b07 & b08)
+        h = b07 ^ (~b08 & b09)
+        i = b08 ^ (~b09 & b05)
+        j = b09 ^ (~b05 & b06)
+        k = b10 ^ (~b11 & b12)
+        l = b11 ^ (~b12 & b13)
+        m = b12 ^ (~b13 & b14)
+        n = b13 ^ (~b14 & b10)
+        o = b14 ^ (~b10 & b11)
+        p = b15 ^ (~b16 & b17)
+        q = b16 ^ (~b17 & b18)
+        r = b17 ^ (~b18 & b19)
+        s = b18 ^ (~b19 & b15)
+        t = b19 ^ (~b15 & b16)
+        u = b20 ^ (~b21 & b22)
+        v = b21 ^ (~b22 & b23)
+        w = b22 ^ (~b23 & b24)
+        x = b23 ^ (~b24 & b20)
+        y = b24 ^ (~b20 & b21)
+    return [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y]
 
 
-def keccak256(data):
-    data = bytearray(data)
+@lru_cache(maxsize=1024)
+def keccak256(message):
+    data = bytearray(message)
     padding = RATE - len(data) % RATE
     data += bytes(padding)
     data[-padding] |= 0x01
@@ -99,7 +152,7 @@ def keccak256(data):
         for lane in range(17):
             at = start + 8 * lane
             lanes[lane] ^= int.from_bytes(data[at : at + 8], "little")
-        _permute(lanes)
+        lanes = _permute(lanes)
     return b"".join(lane.to_bytes(8, "little") for lane in lanes[:4])
 
 
@@ -1497,14 +1550,14 @@ def verify_vectors(path):
 
 
 def digests_of(entry):
-    """What a line gives: the digests of `prepared`; with `id` its approvals, with `signature` its signer and body."""
+    """What a line gives: the digests of `prepared`; with `id` its approval, with `signature` its signer and body."""
     prepared = entry["prepared"]
     digests, given = recompute(prepared)
     answer = {"digests": digests, "canonical": canonical(prepared)}
     if given is not None and "id" in entry:
         facts = approval_facts(entry["id"], prepared, given, unhex(digests["request"]))
-        texts = {form: approval_message(form, facts) for form in ("text", "typedData")}
-        answer["approvals"] = {form: [message, hexed(digest)] for form, (message, digest) in texts.items()}
+        message, digest = approval_message(prepared["approval"], facts)
+        answer["approval"] = [message, hexed(digest)]
     if given is not None and "signature" in entry:
         signature = unhex(entry["signature"], 65)
         answer["signer"] = recover_address(unhex(digests["digest"]), signature)
