@@ -20,7 +20,10 @@ const signedCount = 500
 
 const uint32 = fc.integer({ min: 0, max: 0xffff_ffff })
 /** Unix ms: near today, and as far away as a date can be. */
-const time = fc.oneof(fc.integer({ min: 0, max: 8_000_000_000_000_000 }), fc.integer({ min: 0, max: 2 ** 42 }))
+const time = fc.oneof(
+  fc.integer({ min: 0, max: 8_000_000_000_000_000 }),
+  fc.integer({ min: 0, max: 2 ** 42 }),
+)
 const address = fc.uint8Array({ minLength: 20, maxLength: 20 }).map(toHex)
 const words = fc.string({ minLength: 1, maxLength: 12, unit: 'binary' })
 const decimal = fc.tuple(fc.integer(), fc.nat()).map(([whole, fraction]) => `${whole}.${fraction}`)
@@ -113,7 +116,10 @@ describeWithPython('the Python verifier, on random requests,', () => {
     })
     const run = runVerifier(['--digests', '-'], `${lines.join('\n')}\n`)
     expect(run.stderr).toBe('')
-    const answers = run.stdout.trim().split('\n').map((line) => JSON.parse(line) as PythonAnswer)
+    const answers = run.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as PythonAnswer)
     expect(answers).toHaveLength(count)
     for (const [place, { request, signature }] of cases.entries()) {
       const answer = answers[place]

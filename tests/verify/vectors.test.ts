@@ -34,7 +34,10 @@ describeWithPython('the Python verifier, on known answers,', () => {
     // The last digit of the first answer in the file.
     const answer =
       /("(?:rightConnectionId|connectionId|digest|structHash|eip712Digest|signature)": "(?:0x)?[0-9a-f]+)([0-9a-f])"/
-    const changed = text.replace(answer, (_, start: string, digit: string) => `${start}${digit === '0' ? '1' : '0'}"`)
+    const changed = text.replace(
+      answer,
+      (_, start: string, digit: string) => `${start}${digit === '0' ? '1' : '0'}"`,
+    )
     expect(changed).not.toBe(text)
     writeFileSync(join(dir, name), changed)
     const run = runVerifier(['--vectors', join(dir, name)])
