@@ -3,7 +3,7 @@
  * the first sheet is drawn.
  */
 import type PDFDocument from 'pdfkit'
-import { fontFiles, printable } from './fonts.ts'
+import { printable, sheetFonts } from './fonts.ts'
 import type { SheetContent, SheetDigest, SheetField } from './sheet-content.ts'
 
 type Document = InstanceType<typeof PDFDocument>
@@ -183,7 +183,7 @@ export async function drawSheet(sheet: SheetContent): Promise<Uint8Array> {
   const chunks: Buffer[] = []
   const ended = new Promise((resolve, reject) => doc.on('end', resolve).on('error', reject))
   doc.on('data', (chunk: Buffer) => chunks.push(chunk))
-  for (const [name, path] of Object.entries(fontFiles())) doc.registerFont(name, path)
+  for (const [name, font] of Object.entries(sheetFonts())) doc.registerFont(name, font)
   doc.on('pageAdded', () => (doc.y = 18 * mm))
   draw(doc, sheet, encodeQR(sheet.qr, 'raw', { ecc: 'medium', border: 4 }))
   doc.end()
