@@ -75,10 +75,12 @@ function deviceOf({ question, review }: DevicePreview): SheetDevice {
   return { title, rows: review.rows.map(({ label, value }) => ({ label, value, mono: true })) }
 }
 
+const toCents = (usd: string): string => usd.replace(/(\.\d{2})\d+$/, '$1')
+
 function stakeText({ stake, market }: Preview): string {
   const { position, marginNeeded } = stake
   if (!position) return `no open position in ${market.symbol}`
-  return `position ${position.size} ${market.symbol}, worth ${position.value} USD; margin needed ${marginNeeded} USD`
+  return `position ${position.size} ${market.symbol}, worth ${toCents(position.value)} USD; margin needed ${marginNeeded} USD`
 }
 
 function fieldsOf(preview: Preview): readonly SheetField[] {

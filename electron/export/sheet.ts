@@ -8,6 +8,9 @@ import type { SheetContent, SheetDigest, SheetField } from './sheet-content.ts'
 
 type Document = InstanceType<typeof PDFDocument>
 
+/** Ligatures would draw "->" and "0x" as other signs than those that are compared. */
+const plain = { calt: false, liga: false } as unknown as PDFKit.Mixins.OpenTypeFeatures[]
+
 /** Millimetres in points. */
 const mm = 72 / 25.4
 const left = 18 * mm
@@ -54,12 +57,11 @@ function field(doc: Document, { label, value, mono = false }: SheetField, labelF
     .fontSize(8)
     .fillColor(muted)
     .text(name, left, top + 0.6, { width: labelWidth })
-  // Ligatures would draw "->" and "0x" as other signs than those that are compared.
   doc
     .font(mono ? 'mono' : 'text')
     .fontSize(size)
     .fillColor(ink)
-    .text(text, valueAt, top, { width, features: [] })
+    .text(text, valueAt, top, { width, features: plain })
   doc.y = top + Math.max(height, labelHeight) + 1.1 * mm
 }
 
@@ -79,7 +81,7 @@ function digest(doc: Document, { label, groups }: SheetDigest): void {
       .font(strong ? 'monoStrong' : 'mono')
       .fontSize(10.5)
       .fillColor(ink)
-      .text(group, x, y, { lineBreak: false, features: [] })
+      .text(group, x, y, { lineBreak: false, features: plain })
   }
   doc.y = top + Math.ceil(groups.length / 8) * 4.6 * mm + 1.6 * mm
 }
@@ -114,7 +116,7 @@ function head(doc: Document, sheet: SheetContent): void {
     .font('text')
     .fontSize(11)
     .text(printable(`was ${sheet.from}, becomes ${sheet.to}`), { width })
-  doc.font('mono').fontSize(9).fillColor(muted).text(sheet.request, { width, features: [] })
+  doc.font('mono').fontSize(9).fillColor(muted).text(sheet.request, { width, features: plain })
 }
 
 /** Two lines to sign on by hand. */

@@ -17,7 +17,11 @@ interface Table {
 
 function readTable(woff: Buffer, place: number): Table {
   const at = headerSize + place * entrySize
-  const [offset, packed, size] = [4, 8, 12].map((add) => woff.readUInt32BE(at + add)) as [number, number, number]
+  const [offset, packed, size] = [4, 8, 12].map((add) => woff.readUInt32BE(at + add)) as [
+    number,
+    number,
+    number,
+  ]
   const stored = woff.subarray(offset, offset + packed)
   const data = packed < size ? inflateSync(stored) : stored
   return { tag: woff.subarray(at, at + 4), checksum: woff.readUInt32BE(at + 16), data }
@@ -44,7 +48,8 @@ export function fontIn(woff: Buffer): Buffer {
   let offset = sfntHeaderSize + tables.length * sfntEntrySize
   for (const { tag, checksum, data } of tables) {
     const numbers = Buffer.alloc(12)
-    for (const [place, value] of [checksum, offset, data.length].entries()) numbers.writeUInt32BE(value, place * 4)
+    for (const [place, value] of [checksum, offset, data.length].entries())
+      numbers.writeUInt32BE(value, place * 4)
     parts.push(tag, numbers)
     const padding = Buffer.alloc((4 - (data.length % 4)) % 4)
     bodies.push(data, padding)

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { HistoryProof, VerifyOptions } from '../../shared/history/verify.ts'
 import { reasonOf, storeFailure } from './failures.ts'
+import { asLatest } from './old-version.ts'
 import { looksOpen, withSnapshot } from './snapshot.ts'
 import { verifyDatabase } from './verify-database.ts'
 import { verifyExport } from './verify-export.ts'
@@ -44,7 +45,7 @@ export async function verifyHistoryFile(
     if (isDatabase(path)) source = 'database'
     const proof =
       source === 'database'
-        ? await withSnapshot(path, (raw) => verifyDatabase(raw, path, options))
+        ? await withSnapshot(path, (raw) => asLatest(raw, (latest) => verifyDatabase(latest, path, options)))
         : await verifyExport(path, options)
     if (!proof.ok) return proof
     const { ok: _, ...facts } = proof.value
