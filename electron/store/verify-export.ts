@@ -12,7 +12,7 @@ const maxLine = 4 * 1024 * 1024
 const lineFeed = 0x0a
 
 /** A line without its line feed, or what is wrong with it. */
-type Line = { readonly text: string } | { readonly flaw: string }
+export type Line = { readonly text: string } | { readonly flaw: string }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -25,7 +25,7 @@ const decode = (bytes: Uint8Array): Line => {
 }
 
 /** The lines of a file. They are cut out of the bytes before these are decoded, so that a flaw is told at its line. */
-async function* linesOf(path: string): AsyncGenerator<Line, void> {
+export async function* linesOf(path: string): AsyncGenerator<Line, void> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
