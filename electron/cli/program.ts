@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { version } from '../version.ts'
 import { addAccounts, addDevices } from './definitions/accounts.ts'
+import { addBackup } from './definitions/backup.ts'
 import { addDesk } from './definitions/desk.ts'
 import { addHistory } from './definitions/history.ts'
 import { addInspect } from './definitions/inspect.ts'
@@ -13,7 +14,7 @@ const groups = (
 ): readonly (readonly [heading: string, ...add: ((program: Command) => void)[]])[] => [
   ['Begin here:', addDesk(built), addDemo, addInspect],
   ['The main job, in this order:', addDevices, addAccounts, addMarkets, addPrepare, addSteps],
-  ['What happened:', addHistory],
+  ['What happened:', addHistory, addBackup],
   ['Practice for other programs:', addPracticeLedger, addPracticeVenue],
 ]
 

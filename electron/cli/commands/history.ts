@@ -1,11 +1,11 @@
-/** `countersign history`, `history verify` and `history export`. */
-import { fail, ok, type Result } from '../../../shared/errors.ts'
+/** `countersign history` and `history verify`. */
+import { ok, type Result } from '../../../shared/errors.ts'
 import type { HistoryRow } from '../../../shared/history/chain.ts'
 import type { Hex } from '../../../shared/hex.ts'
 import { verifyHistoryFile } from '../../store/verify-file.ts'
 import { runWithDesk } from '../context.ts'
 import type { DeskOptions } from '../options.ts'
-import { createOutput, written } from '../output.ts'
+import { createOutput } from '../output.ts'
 
 /** Which rows to list. */
 export interface HistoryArguments {
@@ -27,16 +27,6 @@ export const runHistory = (options: DeskOptions, { request, limit }: HistoryArgu
     output.result({ rows: rows.value })
     for (const row of rows.value.toReversed()) output.say(line(row))
     if (rows.value.length === 0) output.say(`The history has no rows about the request ${request}.`)
-    return ok(null)
-  })
-
-/** Writes the whole history to standard output as JSONL. */
-export const runExport = (options: DeskOptions): Promise<void> =>
-  runWithDesk(options, async ({ ports }): Promise<Result<null>> => {
-    for await (const piece of ports.store.history.export()) {
-      if (!piece.ok) return piece
-      if (!(await written(piece.value))) return fail('program.outputCut')
-    }
     return ok(null)
   })
 

@@ -1,4 +1,4 @@
-/** The commands `history`, `history verify` and `history export`. */
+/** The commands `history` and `history verify`, `export`, `sheet` and `import`. */
 import type { Command } from 'commander'
 import type { Hex } from '../../../shared/hex.ts'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
@@ -8,12 +8,70 @@ const aboutVerify = `Verify a history in a database or in a JSONL export, on any
 
 Every row holds the hash of the row before it, so that any edit, insertion, deletion or swap is found. Rows that were cut off the end are found with --head.`
 
+const aboutExport = `Write the whole history into a new folder: history.jsonl with every row, requests.csv with every request, and a sheet to print of each. Without a folder, write the rows to standard output, one JSON row a line.
+
+The rows are verified while they are written. Anyone can check them again: with "countersign history verify", or with tools/verify/verify.py, which needs nothing but Python.`
+
+const aboutImport = `Import a history that was exported, a folder or a JSONL file, into an empty desk. The history afterwards is the one that was exported, row by row and hash by hash.
+
+What was never in the history is not in it afterwards: the secrets of API keys, and nonces that were reserved and not used.`
+
+function addExport(history: Command): void {
+  const exporting = withDeskOptions(
+    history
+      .command('export')
+      .summary('write the whole history to a folder, or as JSONL')
+      .description(aboutExport)
+      .argument('[folder]', 'a new folder'),
+  ).action(async (folder: string | undefined, _: DeskOptions, command: Command) => {
+    const { runExport, runFolderExport } = await import('../commands/history-export.ts')
+    const options = command.optsWithGlobals<DeskOptions>()
+    await (folder === undefined ? runExport(options) : runFolderExport(options, folder))
+  })
+  withExamples(
+    exporting,
+    'countersign history export audit-2026',
+    'countersign history export > history.jsonl',
+  )
+}
+
+function addSheet(history: Command): void {
+  const sheet = withDeskOptions(
+    history
+      .command('sheet')
+      .summary('a request as a sheet to print')
+      .description(
+        'Write the validation sheet of a request as a PDF: what is changed, its digests, what happened.',
+      )
+      .argument('<request>', 'the id of the request')
+      .argument('[file]', 'a new file; countersign-sheet-REQUEST.pdf unless told'),
+  ).action(async (request: string, file: string | undefined, _: DeskOptions, command: Command) => {
+    const { runSheet } = await import('../commands/history-export.ts')
+    await runSheet(command.optsWithGlobals<DeskOptions>(), request, file)
+  })
+  withExamples(sheet, 'countersign history sheet 01M7WDD8A48V8CZKBBE3Y949R9 sheet.pdf')
+}
+
+function addImport(history: Command): void {
+  const importing = withDeskOptions(
+    history
+      .command('import')
+      .summary('import an exported history into an empty desk')
+      .description(aboutImport)
+      .argument('<from>', 'an export folder, or a JSONL file'),
+  ).action(async (from: string, _: DeskOptions, command: Command) => {
+    const { runImport } = await import('../commands/backup.ts')
+    await runImport(command.optsWithGlobals<DeskOptions>(), from)
+  })
+  withExamples(importing, 'countersign history import audit-2026 --data new-desk')
+}
+
 /** Adds `history` and what belongs to it. */
 export function addHistory(program: Command): void {
   const history = withDeskOptions(
     program
       .command('history')
-      .summary('list, verify or export the history')
+      .summary('list, verify, export, print or import the history')
       .description('List the newest rows of the history: every step of every request, oldest first.'),
   )
     .option('--request <id>', 'only rows about this request')
@@ -39,15 +97,8 @@ export function addHistory(program: Command): void {
     'countersign history verify ~/.local/share/countersign/desk/countersign.db',
     'countersign history verify export.jsonl --json',
   )
-  const exporting = withDeskOptions(
-    history
-      .command('export')
-      .summary('write the whole history as JSONL')
-      .description('Write the whole history to standard output, one JSON row a line.'),
-  ).action(async (_: DeskOptions, command: Command) => {
-    const { runExport } = await import('../commands/history.ts')
-    await runExport(command.optsWithGlobals<DeskOptions>())
-  })
-  withExamples(exporting, 'countersign history export > history.jsonl')
+  addExport(history)
+  addSheet(history)
+  addImport(history)
   withExamples(history, 'countersign history', 'countersign history --request 01M7WDD8A48V8CZKBBE3Y949R9')
 }
