@@ -75,13 +75,18 @@ function applyAnswer(raw: BetterSqlite.Database): Apply {
 
 function applyStep(raw: BetterSqlite.Database): Apply {
   const step = raw.prepare(
-    `UPDATE requests SET state = ?, updated_at = ?, signature = coalesce(signature, ?), detail = coalesce(?, detail)
-     WHERE id = ?`,
+    'UPDATE requests SET state = ?, updated_at = ?, detail = coalesce(?, detail) WHERE id = ?',
+  )
+  // A column with a signature is never named in an update again: its trigger forbids it.
+  const sign = raw.prepare(
+    'UPDATE requests SET state = ?, updated_at = ?, detail = coalesce(?, detail), signature = ? WHERE id = ?',
   )
   const send = raw.prepare('INSERT INTO submissions (id, body, request_id, started_at) VALUES (?, ?, ?, ?)')
   return (row, body) => {
     const state = row.kind.slice('request.'.length)
-    step.run(state, row.at, ...columns(body, ['signature', 'detail']), row.requestId)
+    const change = [state, row.at, column(body['detail'])]
+    if (state === 'signed') sign.run(...change, column(body['signature']), row.requestId)
+    else step.run(...change, row.requestId)
     if (state === 'sending')
       send.run(...columns(objectOf(body['submission']), ['id', 'body']), row.requestId, row.at)
   }
