@@ -6,8 +6,7 @@ import { readHistory } from '../../electron/export/read-history.ts'
 import { requestSheet } from '../../electron/export/request-sheet.ts'
 import { sheetContent, type SheetContent } from '../../electron/export/sheet-content.ts'
 import { toldRequest } from '../../electron/export/told-request.ts'
-import { failureOf } from '../store/support.ts'
-import { must } from '../support/desk.ts'
+import { failureOf, valueOf } from '../store/support.ts'
 import { usedDesk, type UsedDesk } from './used-desk.ts'
 
 /** The drawing commands of all pages. */
@@ -48,12 +47,11 @@ function codeIn(pdf: Uint8Array): string {
   return decodeQR({ width: side, height: side, data })
 }
 
-async function contentOf({ desk, requests }: UsedDesk, place: number): Promise<SheetContent> {
-  const { store } = desk.ports
+async function contentOf({ store, requests }: UsedDesk, place: number): Promise<SheetContent> {
   const id = requests[place] ?? ''
-  const trace = must(await readHistory(store.history)).replay.requests.get(id)
+  const trace = valueOf(await readHistory(store.history)).replay.requests.get(id)
   if (!trace) throw new Error('no such request')
-  return sheetContent(must(toldRequest(id, trace)), store)
+  return sheetContent(valueOf(toldRequest(id, trace)), store)
 }
 
 const joined = (groups: readonly string[]): string => `0x${groups.join('').toLowerCase()}`
@@ -61,9 +59,9 @@ const joined = (groups: readonly string[]): string => `0x${groups.join('').toLow
 describe('the sheet of a request', () => {
   it('has its digests in groups of four, as they are in the prepared request', async () => {
     const used = await usedDesk()
-    const { desk, requests } = used
+    const { store, requests } = used
     const [id = ''] = requests
-    const { prepared } = must(await desk.ports.store.requests.get(id))
+    const { prepared } = valueOf(await store.requests.get(id))
     const digests = prepared['digests'] as Record<string, string>
     const { digests: shown, qr } = await contentOf(used, 0)
     for (const { groups } of shown)
@@ -91,21 +89,22 @@ describe('the sheet of a request', () => {
     const labels = async (place: number) => (await contentOf(used, place)).outcome.map(({ label }) => label)
     expect(await labels(0)).toEqual(['Prepared', 'Approval', 'Signature', 'Sent', 'Answered', 'State'])
     expect(await labels(1)).toEqual(['Prepared', 'Approval', 'Signature', 'State'])
+    expect(await labels(2)).toEqual(['Prepared', 'Signature', 'Sent', 'Answered', 'State'])
     expect(await labels(3)).toEqual(['Prepared', 'State'])
   })
 
   it('is a PDF whose code a reader reads as the digest', async () => {
     const used = await usedDesk()
     const { qr } = await contentOf(used, 2)
-    const { fileName, pdf } = must(await requestSheet(used.desk.ports.store, used.requests[2] ?? ''))
+    const { fileName, pdf } = valueOf(await requestSheet(used.store, used.requests[2] ?? ''))
     expect(fileName).toBe(`countersign-sheet-${used.requests[2]}.pdf`)
     expect(Buffer.from(pdf).toString('latin1', 0, 5)).toBe('%PDF-')
     expect(codeIn(pdf)).toBe(qr)
   })
 
   it('is of a request that there is', async () => {
-    const { desk } = await usedDesk()
-    const none = await requestSheet(desk.ports.store, '01ARZ3NDEKTSV4RRFFQ69G5FAV')
+    const { store } = await usedDesk()
+    const none = await requestSheet(store, '01ARZ3NDEKTSV4RRFFQ69G5FAV')
     expect(failureOf(none).code).toBe('request.unknown')
   })
 

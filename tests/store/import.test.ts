@@ -27,10 +27,10 @@ async function contentOf(store: Store) {
 }
 
 async function exported(): Promise<{ readonly folder: string; readonly store: Store }> {
-  const { desk } = await usedDesk()
+  const { store } = await usedDesk()
   const folder = join(tempDir(), 'audit')
-  valueOf(await exportFolder(desk.ports.store, folder))
-  return { folder, store: desk.ports.store }
+  valueOf(await exportFolder(store, folder))
+  return { folder, store }
 }
 
 describe('a history that is imported', () => {

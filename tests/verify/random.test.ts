@@ -101,7 +101,7 @@ interface PythonAnswer {
 }
 
 describeWithPython('the Python verifier, on random requests,', () => {
-  it(`gives all our digests of ${count} of them`, { timeout: 300_000 }, () => {
+  it(`gives all our digests of ${count} of them`, { timeout: 600_000 }, () => {
     const cases = fc.sample(requests, { numRuns: count, seed: 20_261_120 }).map((fields, place) => {
       const value = { ...fields, digests: recomputeDigests(fields) }
       const read = readPreparedRequest(JSON.parse(JSON.stringify(value)), id)

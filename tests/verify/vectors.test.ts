@@ -15,7 +15,7 @@ interface VectorResult {
 }
 
 describeWithPython('the Python verifier, on known answers,', () => {
-  it('agrees with every one, in every file that there is', () => {
+  it('agrees with every one, in every file that there is', { timeout: 120_000 }, () => {
     const run = runVerifier(['--json', '--vectors', ...files.map((name) => join(folder, name))])
     const { ok, files: results } = JSON.parse(run.stdout) as { ok: boolean; files: readonly VectorResult[] }
     expect(results.flatMap(({ differing }) => differing)).toEqual([])
@@ -27,7 +27,7 @@ describeWithPython('the Python verifier, on known answers,', () => {
     for (const { file, agreed } of results) expect(agreed, file).toBeGreaterThan(10)
   })
 
-  it.each(files)('finds an answer that was changed in %s', (name) => {
+  it.each(files)('finds an answer that was changed in %s', { timeout: 120_000 }, (name) => {
     const dir = mkdtempSync(join(tmpdir(), 'countersign-test-'))
     onTestFinished(() => rmSync(dir, { recursive: true }))
     const text = readFileSync(join(folder, name), 'utf8')
