@@ -44,10 +44,10 @@ interface Wanted {
 }
 
 function requestOf(account: Account, wanted: Wanted): UndigestedRequest {
-  const compass = account.venue === 'compass'
-  const request = {
+  const venue = account.venue === 'compass' ? 'compass' : 'hyperliquid'
+  return {
     format: 1,
-    venue: account.venue,
+    venue,
     network: 'mainnet',
     origin: 'https://venue.example',
     account: { name: account.name, address: account.address },
@@ -61,10 +61,9 @@ function requestOf(account: Account, wanted: Wanted): UndigestedRequest {
       action: { type: 'updateLeverage', asset: wanted.asset, isCross: true, leverage: wanted.leverage },
       nonce: wanted.nonce,
       vaultAddress: null,
-      expiresAfter: compass ? null : start + 15 * 60_000,
+      expiresAfter: venue === 'compass' ? null : start + 15 * 60_000,
     },
-  } as const
-  return request
+  }
 }
 
 async function prepared(store: Store, account: Account, wanted: Wanted): Promise<[string, PreparedRequest]> {
