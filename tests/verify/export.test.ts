@@ -59,6 +59,13 @@ function rewritten(lines: readonly string[], place: number, change: (body: strin
   })
 }
 
+/** Changes one digit of a signature. */
+const flip = (text: string): string =>
+  text.replace(
+    /("signature":"0x[0-9a-f]{20})([0-9a-f])/,
+    (_, start: string, digit: string) => start + (digit === '0' ? '1' : '0'),
+  )
+
 const sha256 = (...parts: readonly Uint8Array[]): Buffer =>
   createHash('sha256').update(Buffer.concat(parts)).digest()
 
@@ -134,11 +141,6 @@ describeWithPython('the Python verifier, on an export,', () => {
     async () => {
       const { folder, lines } = await exported()
       const place = (kind: string) => lines.findIndex((line) => line.includes(`"kind":"${kind}"`))
-      const flip = (text: string) =>
-        text.replace(
-          /("signature":"0x[0-9a-f]{20})([0-9a-f])/,
-          (_, a: string, b: string) => a + (b === '0' ? '1' : '0'),
-        )
       const cases = [
         [
           'request.prepared',
