@@ -236,6 +236,27 @@ export const historyProofSchema = v.strictObject({
   checkedAtMs: milliseconds,
 })
 
+/** A backup beside the database. */
+export const backupSchema = v.strictObject({
+  fileName: text,
+  /** `daily`: by the desk itself; `asked`: by the person; `migration`: before an older database was migrated. */
+  reason: v.picklist(['daily', 'asked', 'migration']),
+  /** Unix ms. */
+  atMs: milliseconds,
+  /** Bytes. */
+  size: v.number(),
+})
+
+/** The backups that are there. */
+export const backupsSchema = v.strictObject({
+  /** Path of the folder they are in. */
+  folder: text,
+  /** Newest first. */
+  backups: v.array(backupSchema),
+  /** Why the last daily one was not made; null when it was, or none was due. */
+  failure: v.nullable(failureSchema),
+})
+
 const model = v.picklist(['nanoS', 'nanoSP', 'nanoX', 'stax', 'flex', 'apex'])
 
 /**
@@ -389,6 +410,12 @@ export const contract = {
     verify: oc.output(result(historyProofSchema)),
     /** The whole history as JSONL and the signed head of all of it (docs/formats.md), to be saved by the person. */
     export: oc.output(result(v.strictObject({ fileName: text, text: v.string(), head: text }))),
+    /** The validation sheet of a request: a PDF in base64, to be saved by the person. */
+    sheet: oc.input(byId).output(result(v.strictObject({ fileName: text, pdf: v.string() }))),
+    /** The backups beside the database. */
+    backups: oc.output(result(backupsSchema)),
+    /** Backs the database up beside itself, and verifies the copy. */
+    backUp: oc.output(result(backupsSchema)),
   },
   device: {
     get: oc.output(deviceStateSchema),
@@ -436,5 +463,7 @@ export type MarketView = v.InferOutput<typeof marketSchema>
 export type MarketSettingView = v.InferOutput<typeof marketSettingSchema>
 /** A row of the history. */
 export type HistoryRowView = v.InferOutput<typeof historyRowSchema>
+/** The backups that are there. */
+export type BackupsView = v.InferOutput<typeof backupsSchema>
 /** What verifying the history proves. */
 export type HistoryProofView = v.InferOutput<typeof historyProofSchema>

@@ -598,6 +598,14 @@ export const catalogue = {
     'unknown',
     'unknown',
   ),
+  'store.notEmpty': entry(
+    '{path} holds {rows} rows already, and a history is imported into an empty desk only.',
+    'Name an empty folder with --data, or look at the history with "countersign history verify FILE".',
+  ),
+  'store.inUse': entry(
+    '{path} is open in another Countersign. Nothing was changed.',
+    'Close every desk and command that uses it, then try again.',
+  ),
   'store.exists': entry(
     '{path} is there already, and nothing is overwritten.',
     'Choose another name, or move what is there away first.',

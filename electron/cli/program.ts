@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { version } from '../version.ts'
 import { addAccounts, addDevices } from './definitions/accounts.ts'
 import { addAgents } from './definitions/agents.ts'
+import { addBackup } from './definitions/backup.ts'
 import { addDesk } from './definitions/desk.ts'
 import { addHistory } from './definitions/history.ts'
 import { addKeys } from './definitions/keys.ts'
@@ -16,7 +17,7 @@ const groups = (
   ['Begin here:', addDesk(built), addDemo, addInspect],
   ['The main job, in this order:', addDevices, addAccounts, addKeys, addMarkets, addPrepare, addSteps],
   ['Keys that act for an account:', addAgents],
-  ['What happened:', addHistory],
+  ['What happened:', addHistory, addBackup],
   ['Practice for other programs:', addPracticeLedger, addPracticeVenue],
 ]
 

@@ -4,6 +4,7 @@ import { EventPublisher } from '@orpc/server'
 import type { DeskEvent, DeviceState, PracticeLedgerView, Session } from '../../shared/contract.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
+import { startDailyBackup, type DailyBackup } from '../desk/daily-backup.ts'
 import type { DeskPorts } from '../desk/ports.ts'
 import { openWorld, type World } from '../desk/world.ts'
 import type { Keyring } from '../secrets/keyring.ts'
@@ -33,6 +34,7 @@ const noDevice: DeviceState = { presence: 'none', model: null, app: null, failur
 interface OpenDesk {
   readonly world: World
   readonly watch: DeviceWatch
+  readonly backup: DailyBackup
   /** Null outside practice, and in practice with an emulator. */
   readonly ledger: PracticeControl | null
 }
@@ -64,6 +66,11 @@ export class DeskHost {
   /** What the practice Ledger shows; null outside practice. */
   get practice(): PracticeLedgerView | null {
     return this.#open?.ledger?.view ?? null
+  }
+
+  /** The daily backups of the open world. Fails with `session.notOpen`. */
+  dailyBackup(): Result<DailyBackup> {
+    return this.#open ? ok(this.#open.backup) : fail('session.notOpen')
   }
 
   /** The practice Ledger. Fails with `session.notPractice`. */
@@ -105,7 +112,8 @@ export class DeskHost {
     const watch = watchDevice(world.source, world.ports.now, (seen) =>
       this.publish({ type: 'device', device: seen }),
     )
-    this.#open = { world: { ...world, ports: this.#followed(world.ports) }, watch, ledger }
+    const backup = startDailyBackup(world.ports.store, world.ports.now)
+    this.#open = { world: { ...world, ports: this.#followed(world.ports) }, watch, backup, ledger }
     await watch.look()
     return ok(this.session)
   }
@@ -146,6 +154,7 @@ export class DeskHost {
     this.#open = undefined
     if (!open) return
     await open.watch.stop()
+    await open.backup.stop()
     await open.world.close()
   }
 

@@ -15,8 +15,8 @@ import { sign } from '../desk/sign.ts'
 import { submit } from '../desk/submit.ts'
 import { withdraw } from '../desk/withdraw.ts'
 import type { StoredRequest } from '../store/port.ts'
-import { verifyHistoryFile } from '../store/verify-file.ts'
 import { DeskHost, type DeskHostOptions } from './desk-host.ts'
+import { historyRoutes } from './history-routes.ts'
 import { keyRoutes } from './key-routes.ts'
 import { mapped } from './mapped.ts'
 import { accountView, all, requestView } from './views.ts'
@@ -186,32 +186,6 @@ function requestRoutes(host: DeskHost) {
     ),
     withdraw: os.requests.withdraw.handler(({ input }) =>
       host.about(input.id, (world) => mapped(withdraw(world.ports, input.id), viewOf(world))),
-    ),
-  }
-}
-
-function historyRoutes(host: DeskHost) {
-  return {
-    list: os.history.list.handler(({ input }) =>
-      mapped(host.world(), ({ ports }) => mapped(ports.store.history.list(input), (rows) => ok([...rows]))),
-    ),
-    verify: os.history.verify.handler(() =>
-      mapped(host.world(), ({ ports, path }) =>
-        mapped(verifyHistoryFile(path), ({ count, head }) => ok({ count, head, checkedAtMs: ports.now() })),
-      ),
-    ),
-    export: os.history.export.handler(() =>
-      mapped(host.world(), async ({ ports }) => {
-        const head = await ports.store.heads.sign()
-        if (!head.ok) return head
-        let text = ''
-        for await (const piece of ports.store.history.export(head.value.size)) {
-          if (!piece.ok) return piece
-          text += piece.value
-        }
-        const day = new Date(ports.now()).toISOString().slice(0, 10)
-        return ok({ fileName: `countersign-history-${day}.jsonl`, text, head: head.value.note })
-      }),
     ),
   }
 }

@@ -64,3 +64,12 @@ export async function all<A, B>(
   }
   return ok(views)
 }
+
+/** A value of a result in another form. */
+export async function mapped<A, B>(
+  result: Result<A> | Promise<Result<A>>,
+  map: (value: A) => Result<B> | Promise<Result<B>>,
+): Promise<Result<B>> {
+  const given = await result
+  return given.ok ? map(given.value) : given
+}

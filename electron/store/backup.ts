@@ -8,8 +8,8 @@ import { createPrivateFile, makePrivateDir, syncDir } from './files.ts'
 import { verifyHistoryFile, type FileProof } from './verify-file.ts'
 import { withSnapshot } from './snapshot.ts'
 
-/** What SQLite keeps beside a database: a file of another database there would be taken for this one's. */
-const companions = ['', '-wal', '-shm', '-journal']
+/** What SQLite keeps beside a database, by the end of its name: a file of another database there would be taken for this one's. */
+export const companions = ['', '-wal', '-shm', '-journal']
 
 /** Writes a consistent copy of an open database to a new file with mode 0600, through SQLite's online backup. */
 export async function backUp(

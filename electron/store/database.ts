@@ -7,14 +7,21 @@ import { dirname } from 'node:path'
 import { Kysely, type Transaction } from 'kysely'
 import type BetterSqlite from 'better-sqlite3'
 import { fail, ok, type Failure, type Result } from '../../shared/errors.ts'
-import { historyFormat, nextRow, openedKind, type HistoryMode } from '../../shared/history/chain.ts'
+import type { JsonObject } from '../../shared/history/canonical-json.ts'
+import {
+  historyFormat,
+  nextRow,
+  openedKind,
+  type HistoryMode,
+  type HistoryRow,
+} from '../../shared/history/chain.ts'
 import { toHex } from '../../shared/hex.ts'
 import { ImmediateDialect } from './dialect.ts'
 import { busyTimeoutMs, storeFailure } from './failures.ts'
 import { ensurePrivateFile, makePrivateDir } from './files.ts'
 import { applicationId, checkMode, identify, readStamp, type Stamp } from './identity.ts'
-import { migrate } from './migrations/index.ts'
 import { checkNotLost, withOffer } from './recovery.ts'
+import { latestVersion, migrate, versionOf } from './migrations/index.ts'
 import { findSchemaFlaw } from './schema-check.ts'
 import type { Schema } from './schema.ts'
 
@@ -50,18 +57,24 @@ class Undo extends Error {
   }
 }
 
-/** Row 1 says whose history this is; every other row hangs on it. */
-const stampNew = (raw: BetterSqlite.Database, mode: HistoryMode, at: string): void => {
-  const chainId = toHex(randomBytes(32))
-  const body = `{"chainId":"${chainId}","format":"${historyFormat}","mode":"${mode}"}`
-  const row = nextRow(null, { at, kind: openedKind, requestId: null, body })
+/** Makes a new database that of a history by its first row. `body` is the row's own, read. */
+export function stampAs(raw: BetterSqlite.Database, row: HistoryRow, { mode, chainId }: JsonObject): void {
   raw.pragma(`application_id = ${applicationId}`)
-  raw.prepare('INSERT INTO meta (id, mode, chain_id, created_at) VALUES (1, ?, ?, ?)').run(mode, chainId, at)
+  raw
+    .prepare('INSERT INTO meta (id, mode, chain_id, created_at) VALUES (1, ?, ?, ?)')
+    .run(mode, chainId, row.at)
   raw
     .prepare(
       'INSERT INTO history (seq, at, kind, request_id, body, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
     .run(row.seq, row.at, row.kind, row.requestId, row.body, row.prevHash, row.hash)
+}
+
+/** Row 1 says whose history this is; every other row hangs on it. */
+const stampNew = (raw: BetterSqlite.Database, mode: HistoryMode, at: string): void => {
+  const chainId = toHex(randomBytes(32))
+  const body = `{"chainId":"${chainId}","format":"${historyFormat}","mode":"${mode}"}`
+  stampAs(raw, nextRow(null, { at, kind: openedKind, requestId: null, body }), { mode, chainId })
 }
 
 const settings = [
@@ -74,7 +87,18 @@ const settings = [
   'trusted_schema = OFF',
 ]
 
-function prepare(raw: BetterSqlite.Database, path: string, mode: HistoryMode, at: string): Result<Stamp> {
+/** Runs before a database of an older version is migrated; a failure leaves it as it is. */
+export type BeforeMigration = (raw: BetterSqlite.Database) => Promise<Result<unknown>>
+
+interface Opening {
+  readonly path: string
+  readonly mode: HistoryMode
+  readonly at: string
+  readonly beforeMigration: BeforeMigration
+}
+
+/** Proves that a database is ours, of the asked mode, not newer than this program, and whole. */
+function inspect(raw: BetterSqlite.Database, path: string, mode: HistoryMode): Result<null> {
   const found = identify(raw, path)
   if (!found.ok) return found
   if (found.value) {
@@ -82,7 +106,22 @@ function prepare(raw: BetterSqlite.Database, path: string, mode: HistoryMode, at
     if (!right.ok) return right
   }
   const check = raw.pragma('quick_check(1)', { simple: true })
-  if (check !== 'ok') return fail('store.unusable', { path, detail: `the file is damaged: ${String(check)}` })
+  return check === 'ok'
+    ? ok(null)
+    : fail('store.unusable', { path, detail: `the file is damaged: ${String(check)}` })
+}
+
+async function prepare(
+  raw: BetterSqlite.Database,
+  { path, mode, at, beforeMigration }: Opening,
+): Promise<Result<Stamp>> {
+  const right = inspect(raw, path, mode)
+  if (!right.ok) return right
+  const version = versionOf(raw)
+  if (version > 0 && version < latestVersion) {
+    const safe = await beforeMigration(raw)
+    if (!safe.ok) return safe
+  }
   if (raw.pragma('journal_mode = WAL', { simple: true }) !== 'wal') {
     return fail('store.unusable', { path, detail: 'this disk does not support write-ahead logs.' })
   }
@@ -135,13 +174,15 @@ const wrap = (raw: BetterSqlite.Database, stamp: Stamp, path: string, now: () =>
 }
 
 /**
- * Opens, and where needed makes or migrates, the database at `path`. Fails with `store.unusable`, `store.lost`, `store.busy`,
+ * Opens, and where needed makes or migrates, the database at `path`; `beforeMigration` may refuse to have an older one
+ * migrated. Fails with `store.unusable`, `store.lost`, `store.busy`,
  * `store.newer` or `store.practiceMixed`; a database that is refused is left as it was.
  */
 export async function openDatabase(
   path: string,
   mode: HistoryMode,
   now: () => number,
+  beforeMigration: BeforeMigration = () => Promise.resolve(ok(null)),
 ): Promise<Result<Database>> {
   const Sqlite = await loadSqlite()
   let raw: BetterSqlite.Database | null = null
@@ -151,7 +192,8 @@ export async function openDatabase(
     makePrivateDir(dirname(path))
     ensurePrivateFile(path)
     raw = new Sqlite(path, { timeout: busyTimeoutMs, fileMustExist: true })
-    const stamp = prepare(raw, path, mode, new Date(now()).toISOString())
+    const at = new Date(now()).toISOString()
+    const stamp = await prepare(raw, { path, mode, at, beforeMigration })
     if (stamp.ok) return ok(wrap(raw, stamp.value, path, now))
     raw.close()
     return { ok: false, error: withOffer(stamp.error, path) }

@@ -14,6 +14,9 @@ export const exportNames = {
   installation: 'installation.txt',
 } as const
 
+/** The part of a store that is exported. */
+type Logged = Pick<Store, 'history' | 'heads'>
+
 /** What was written. */
 export interface ExportedLog {
   readonly folder: string
@@ -39,7 +42,7 @@ async function writeNew(path: string, pieces: Pieces): Promise<Result<null>> {
   }
 }
 
-async function writeAll(store: Store, folder: string, head: StoredHead): Promise<Result<null>> {
+async function writeAll(store: Logged, folder: string, head: StoredHead): Promise<Result<null>> {
   const keys = await store.heads.keys()
   if (!keys.ok) return keys
   const lines = keys.value.map((line) => `${line}\n`).join('')
@@ -62,7 +65,7 @@ async function writeAll(store: Store, folder: string, head: StoredHead): Promise
  * Signs a head and exports everything up to it. Fails with `store.exists` when one of the files is there, with what
  * `heads.sign` fails with, or with `store.unusable` where the folder cannot be written.
  */
-export async function exportLog(store: Store, dir: string): Promise<Result<ExportedLog>> {
+export async function exportLog(store: Logged, dir: string): Promise<Result<ExportedLog>> {
   const folder = resolve(dir)
   const there = Object.values(exportNames)
     .map((name) => join(folder, name))

@@ -9,6 +9,7 @@ import type { LogFlaw } from '../../shared/history/verify-heads.ts'
 import type { LogProof } from '../../shared/history/verify-log.ts'
 import type { VerifyOptions } from '../../shared/history/verify.ts'
 import { reasonOf, storeFailure } from './failures.ts'
+import { asLatest } from './old-version.ts'
 import { looksOpen, withSnapshot } from './snapshot.ts'
 import { verifyDatabase } from './verify-database.ts'
 import { verifyExport, verifyFolder } from './verify-export.ts'
@@ -63,7 +64,8 @@ async function verifyAs(
   path: string,
   options: FileOptions,
 ): Promise<Result<LogProof | LogFlaw>> {
-  if (source === 'database') return withSnapshot(path, (raw) => verifyDatabase(raw, path, options))
+  if (source === 'database')
+    return withSnapshot(path, (raw) => asLatest(raw, (latest) => verifyDatabase(latest, path, options)))
   return source === 'folder' ? verifyFolder(path, options) : ok(verifyExport(path, options))
 }
 

@@ -1,5 +1,5 @@
 /** The history as the desk keeps it, and what verifying it proved. */
-import type { HistoryProofView, HistoryRowView } from '../../shared/contract.ts'
+import type { BackupsView, HistoryProofView, HistoryRowView } from '../../shared/contract.ts'
 import type { Failure } from '../../shared/errors.ts'
 import { answerOf, type Answer, type DeskClient } from './client.ts'
 
@@ -19,6 +19,11 @@ export class History {
   /** Why the history does not verify. */
   broken: Failure | null = $state.raw(null)
   verifying = $state(false)
+  /** The backups beside the database; null before they were read. */
+  backups: BackupsView | null = $state.raw(null)
+  /** Why they could not be read, or the one that was asked for was not made. */
+  backupFailure: Failure | null = $state.raw(null)
+  backingUp = $state(false)
 
   constructor(client: () => DeskClient) {
     this.#client = client
@@ -55,6 +60,23 @@ export class History {
     return answerOf(this.#client().history.export())
   }
 
+  /** The validation sheet of a request: a PDF in base64. */
+  sheet(id: string): Promise<Answer<{ fileName: string; pdf: string }>> {
+    return answerOf(this.#client().history.sheet({ id }))
+  }
+
+  /** Reads which backups there are. */
+  async loadBackups(): Promise<void> {
+    this.#keepBackups(await answerOf(this.#client().history.backups()))
+  }
+
+  /** Backs the database up, and verifies the copy. */
+  async backUp(): Promise<void> {
+    this.backingUp = true
+    this.#keepBackups(await answerOf(this.#client().history.backUp()))
+    this.backingUp = false
+  }
+
   /** Forgets everything: another desk was opened. */
   clear(): void {
     this.rows = []
@@ -62,6 +84,13 @@ export class History {
     this.loaded = false
     this.proof = null
     this.broken = null
+    this.backups = null
+    this.backupFailure = null
+  }
+
+  #keepBackups(answer: Answer<BackupsView>): void {
+    this.backupFailure = answer.ok ? answer.value.failure : answer.error
+    if (answer.ok) this.backups = answer.value
   }
 
   async #read(before: number | null): Promise<void> {

@@ -46,7 +46,7 @@ describe('the evidence of a row', () => {
       () => undefined,
     )
     if (!shown) throw new Error('one row is shown')
-    render(RowEvidence, { shown, before, onclose: () => undefined })
+    render(RowEvidence, { shown, before, onsheet: () => Promise.resolve(), onclose: () => undefined })
     expect(screen.getByRole('alert').textContent).toMatch(/does not/)
   })
 

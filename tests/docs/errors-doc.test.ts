@@ -14,8 +14,6 @@ const titles: Readonly<Record<string, string>> = {
   secret: 'The API keys',
   approval: 'The approval in words',
   agent: 'Agents',
-  secret: 'API keys',
-  session: 'The screens',
   desk: 'The line between screens and desk',
   device: 'The Ledger',
   venue: 'Reading the venue',

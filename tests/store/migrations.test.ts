@@ -1,9 +1,15 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { listBackups } from '../../electron/store/backups.ts'
+import { applicationId } from '../../electron/store/identity.ts'
 import { latestVersion, migrate, versionOf } from '../../electron/store/migrations/index.ts'
+import { openStore } from '../../electron/store/open-store.ts'
+import { restoreDesk } from '../../electron/store/restore.ts'
 import { findSchemaFlaw } from '../../electron/store/schema-check.ts'
-import { newStore, tempDir } from './support.ts'
+import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
+import { failureOf, newStore, signedRequest, signer, tamper, tempDir, valueOf } from './support.ts'
 
 let raw: BetterSqlite.Database
 
@@ -98,5 +104,91 @@ describe('the schema of a database', () => {
     other.exec('ANALYZE')
     expect(findSchemaFlaw(other)).toBeNull()
     other.close()
+  })
+})
+
+/**
+ * Makes a database of an earlier version by that version's own migrations, with what a desk wrote. A migration that
+ * changes a table of an earlier version needs the rows of that table here as they were.
+ */
+async function filled(
+  version: number,
+  path: string,
+): Promise<{ readonly head: string; readonly id: string }> {
+  const store = await newStore()
+  const request = await signedRequest(store)
+  valueOf(await store.submissions.begin(request.id, '{"body":1}'))
+  const head = valueOf(await store.history.head())
+  const old = new BetterSqlite(path)
+  migrate(old, () => undefined, version)
+  old.pragma(`application_id = ${applicationId}`)
+  old.exec(`ATTACH '${store.path}' AS new`)
+  const tables = old
+    .prepare<[], string>(`SELECT name FROM main.sqlite_schema WHERE type = 'table'`)
+    .pluck()
+    .all()
+  for (const table of tables) old.exec(`INSERT INTO main."${table}" SELECT * FROM new."${table}"`)
+  old.exec('DETACH new')
+  old.exec(
+    `INSERT INTO used_nonces VALUES ('${signer}', 'testnet', ${newestNonce}, 'desk', '2026-11-20T10:00:00.000Z')`,
+  )
+  old.pragma('journal_mode = WAL')
+  old.close()
+  return { head: head.hash, id: request.id }
+}
+
+/** Higher than any nonce of a sample request. */
+const newestNonce = 1_799_000_000_000
+
+const earlier = Array.from({ length: latestVersion - 1 }, (_, n) => n + 1)
+
+describe.each(earlier)('a database of version %i', (version) => {
+  it('is backed up, then migrated, and loses nothing', async () => {
+    const dir = tempDir()
+    const path = join(dir, 'countersign.db')
+    const { head, id } = await filled(version, path)
+    const store = await newStore(dir)
+    expect(valueOf(await verifyHistoryFile(path)).head).toBe(head)
+    expect(valueOf(await store.requests.get(id)).state).toBe('sending')
+    expect(valueOf(await store.submissions.get(id))?.body).toBe('{"body":1}')
+    expect(valueOf(await store.nonces.allocate(signer, 'testnet', 0))).toBe(newestNonce + 1)
+
+    const [backup, ...more] = valueOf(listBackups(path))
+    expect([backup?.reason, more]).toEqual(['migration', []])
+    const before = new BetterSqlite(backup?.path ?? '', { readonly: true })
+    expect(versionOf(before)).toBe(version)
+    before.close()
+  })
+
+  it('can be verified and restored as it is', async () => {
+    const path = join(tempDir(), 'old.db')
+    const { head, id } = await filled(version, path)
+    const bytes = readFileSync(path)
+    expect(valueOf(await verifyHistoryFile(path)).head).toBe(head)
+    expect(readFileSync(path).equals(bytes)).toBe(true)
+    const dir = tempDir()
+    valueOf(await restoreDesk(path, dir, 'practice', Date.now()))
+    expect(valueOf(await (await newStore(dir)).requests.get(id)).state).toBe('sending')
+  })
+
+  it('is left as it is where it cannot be backed up', async () => {
+    const dir = tempDir()
+    const path = join(dir, 'countersign.db')
+    await filled(version, path)
+    writeFileSync(join(dir, 'backups'), 'a file where the folder belongs')
+    expect(failureOf(await openStore({ dir, mode: 'practice' })).code).toBe('store.unusable')
+    const left = new BetterSqlite(path, { readonly: true })
+    expect(versionOf(left)).toBe(version)
+    left.close()
+  })
+
+  it('is copied and migrated even where its history was tampered with, and then still does not verify', async () => {
+    const dir = tempDir()
+    const path = join(dir, 'countersign.db')
+    await filled(version, path)
+    tamper(path, `UPDATE history SET body = '{}' WHERE seq = 2`)
+    await newStore(dir)
+    expect(valueOf(listBackups(path))).toHaveLength(1)
+    expect(failureOf(await verifyHistoryFile(path)).code).toBe('history.broken')
   })
 })

@@ -1,15 +1,14 @@
-/** `countersign history`, `history verify` and `history export`. */
+/** `countersign history` and `history verify`. */
 import { fail, ok, type Result } from '../../../shared/errors.ts'
 import type { HistoryRow } from '../../../shared/history/chain.ts'
 import { readVkey, type NoteKey } from '../../../shared/history/note.ts'
 import { isHex } from '../../../shared/hex.ts'
-import { exportLog, exportNames } from '../../store/export-folder.ts'
 import { readKeys } from '../../store/verify-export.ts'
 import { verifyHistoryFile, type FileOptions, type FileProof } from '../../store/verify-file.ts'
 import { runWithDesk } from '../context.ts'
 import { readAll } from '../input.ts'
 import type { DeskOptions } from '../options.ts'
-import { createOutput, written } from '../output.ts'
+import { createOutput } from '../output.ts'
 import { readHeadFile } from './history-log.ts'
 
 /** Which rows to list. */
@@ -32,31 +31,6 @@ export const runHistory = (options: DeskOptions, { request, limit }: HistoryArgu
     output.result({ rows: rows.value })
     for (const row of rows.value.toReversed()) output.say(line(row))
     if (rows.value.length === 0) output.say(`The history has no rows about the request ${request}.`)
-    return ok(null)
-  })
-
-/** Writes the whole history to standard output as JSONL, and the head of all of it to standard error. */
-export const runExport = (options: DeskOptions): Promise<void> =>
-  runWithDesk(options, async ({ ports, output }): Promise<Result<null>> => {
-    const head = await ports.store.heads.sign()
-    if (!head.ok) return head
-    for await (const piece of ports.store.history.export(head.value.size)) {
-      if (!piece.ok) return piece
-      if (!(await written(piece.value))) return fail('program.outputCut')
-    }
-    output.note(`The head of this export; keep it elsewhere:\n${head.value.note}`)
-    return ok(null)
-  })
-
-/** Writes the history, its heads and its public key into a folder. */
-export const runExportTo = (options: DeskOptions, dir: string): Promise<void> =>
-  runWithDesk(options, async ({ ports, output }): Promise<Result<null>> => {
-    const exported = await exportLog(ports.store, dir)
-    if (!exported.ok) return exported
-    const { folder, count, head } = exported.value
-    output.result({ folder, count, head })
-    output.say(`Exported ${count} rows with their heads to ${folder}.`)
-    output.say(`Keep ${exportNames.checkpoint} and ${exportNames.installation} elsewhere too.`)
     return ok(null)
   })
 

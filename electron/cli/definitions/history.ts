@@ -1,4 +1,4 @@
-/** The commands `history`, `history verify`, `history export`, and those that prove it elsewhere. */
+/** The commands `history` and `history verify`, `export`, `sheet` and `import`. */
 import type { Command } from 'commander'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
 import { headArgument, wholeNumber, withExamples } from './arguments.ts'
@@ -9,12 +9,70 @@ Every row holds the hash of the row before it, so that any edit, insertion, dele
 
 const aboutHead = `Sign the head of the history now and print it: how many rows there are, and the root over all of them. Kept elsewhere, it proves later that no row was changed or cut off.`
 
+const aboutExport = `Write the whole history into a new folder: history.jsonl with every row, requests.csv with every request, and a sheet to print of each. Without a folder, write the rows to standard output, one JSON row a line.
+
+The rows are verified while they are written. Anyone can check them again: with "countersign history verify", or with tools/verify/verify.py, which needs nothing but Python.`
+
+const aboutImport = `Import a history that was exported, a folder or a JSONL file, into an empty desk. The history afterwards is the one that was exported, row by row and hash by hash.
+
+What was never in the history is not in it afterwards: the secrets of API keys, and nonces that were reserved and not used.`
+
+function addExport(history: Command): void {
+  const exporting = withDeskOptions(
+    history
+      .command('export')
+      .summary('write the whole history to a folder, or as JSONL')
+      .description(aboutExport)
+      .argument('[folder]', 'a new folder'),
+  ).action(async (folder: string | undefined, _: DeskOptions, command: Command) => {
+    const { runExport, runFolderExport } = await import('../commands/history-export.ts')
+    const options = command.optsWithGlobals<DeskOptions>()
+    await (folder === undefined ? runExport(options) : runFolderExport(options, folder))
+  })
+  withExamples(
+    exporting,
+    'countersign history export audit-2026',
+    'countersign history export > history.jsonl',
+  )
+}
+
+function addSheet(history: Command): void {
+  const sheet = withDeskOptions(
+    history
+      .command('sheet')
+      .summary('a request as a sheet to print')
+      .description(
+        'Write the validation sheet of a request as a PDF: what is changed, its digests, what happened.',
+      )
+      .argument('<request>', 'the id of the request')
+      .argument('[file]', 'a new file; countersign-sheet-REQUEST.pdf unless told'),
+  ).action(async (request: string, file: string | undefined, _: DeskOptions, command: Command) => {
+    const { runSheet } = await import('../commands/history-export.ts')
+    await runSheet(command.optsWithGlobals<DeskOptions>(), request, file)
+  })
+  withExamples(sheet, 'countersign history sheet 01M7WDD8A48V8CZKBBE3Y949R9 sheet.pdf')
+}
+
+function addImport(history: Command): void {
+  const importing = withDeskOptions(
+    history
+      .command('import')
+      .summary('import an exported history into an empty desk')
+      .description(aboutImport)
+      .argument('<from>', 'an export folder, or a JSONL file'),
+  ).action(async (from: string, _: DeskOptions, command: Command) => {
+    const { runImport } = await import('../commands/backup.ts')
+    await runImport(command.optsWithGlobals<DeskOptions>(), from)
+  })
+  withExamples(importing, 'countersign history import audit-2026 --data new-desk')
+}
+
 /** Adds `history` and what belongs to it. */
 export function addHistory(program: Command): void {
   const history = withDeskOptions(
     program
       .command('history')
-      .summary('list, verify or export the history')
+      .summary('list, verify, export, print or import the history')
       .description('List the newest rows of the history: every step of every request, oldest first.'),
   )
     .option('--request <id>', 'only rows about this request')
@@ -46,25 +104,9 @@ export function addHistory(program: Command): void {
     'countersign history verify export --head checkpoint.txt --key installation.txt',
     'countersign history verify export.jsonl --json',
   )
-  const exporting = withDeskOptions(
-    history
-      .command('export')
-      .summary('write the whole history as JSONL, or with its heads into a folder')
-      .description(
-        'Write the whole history to standard output, one JSON row a line; or, with its signed heads, into a folder.',
-      ),
-  )
-    .option('--to <folder>', 'write history.jsonl, heads.jsonl, checkpoint.txt and installation.txt there')
-    .action(async (_: DeskOptions, command: Command) => {
-      const { to, ...options } = command.optsWithGlobals<DeskOptions & { to?: string }>()
-      const { runExport, runExportTo } = await import('../commands/history.ts')
-      await (to === undefined ? runExport(options) : runExportTo(options, to))
-    })
-  withExamples(
-    exporting,
-    'countersign history export > history.jsonl',
-    'countersign history export --to export',
-  )
+  addExport(history)
+  addSheet(history)
+  addImport(history)
   addProofs(history)
   withExamples(history, 'countersign history', 'countersign history --request 01M7WDD8A48V8CZKBBE3Y949R9')
 }

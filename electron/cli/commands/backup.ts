@@ -1,0 +1,50 @@
+/** `countersign backup`, `countersign restore` and `countersign history import`: a desk's database as a whole. */
+import { resolve } from 'node:path'
+import { ok, type Result } from '../../../shared/errors.ts'
+import type { HistoryMode } from '../../../shared/history/chain.ts'
+import { backUpBeside, backUpTo } from '../../store/backups.ts'
+import { importHistory } from '../../store/import.ts'
+import { restoreDesk } from '../../store/restore.ts'
+import { runWithDesk } from '../context.ts'
+import { folderOf, optionsToRepeat, type DeskOptions } from '../options.ts'
+import { createOutput } from '../output.ts'
+
+const modeOf = ({ practice }: DeskOptions): HistoryMode => (practice ? 'practice' : 'real')
+
+/** Backs the database up: to a new file, or beside the database where none is named. */
+export const runBackup = (options: DeskOptions, file: string | undefined): Promise<void> =>
+  runWithDesk(options, async ({ ports, output }): Promise<Result<null>> => {
+    const { store } = ports
+    const made = await (file === undefined
+      ? backUpBeside(store, 'asked', ports.now())
+      : backUpTo(store, resolve(file)))
+    if (!made.ok) return made
+    const { path, proof } = made.value
+    output.result({ path, ...proof })
+    output.say(`Backed up to ${path}, and verified: ${proof.count} rows.`)
+    output.say('Keep a copy on another machine. "countersign restore FILE" puts it back.')
+    return ok(null)
+  })
+
+/** Puts a backup in the place of the database. */
+export async function runRestore(options: DeskOptions, file: string): Promise<void> {
+  const output = createOutput(options.json === true, optionsToRepeat(options))
+  const restored = await restoreDesk(file, folderOf(options), modeOf(options), Date.now())
+  if (!restored.ok) return output.fail(restored.error)
+  const { proof, replaced } = restored.value
+  output.result({ ...proof, replaced })
+  output.say(`Restored: ${proof.count} rows, head ${proof.head}.`)
+  if (replaced !== null) output.say(`The database that was there before is now ${replaced}.`)
+  output.say(
+    'A request that was sent after this backup is not in it: look at the venue before you send anything.',
+  )
+}
+
+/** Imports an exported history into an empty desk. */
+export async function runImport(options: DeskOptions, from: string): Promise<void> {
+  const output = createOutput(options.json === true, optionsToRepeat(options))
+  const imported = await importHistory(from, folderOf(options), modeOf(options))
+  if (!imported.ok) return output.fail(imported.error)
+  output.result(imported.value)
+  output.say(`Imported: ${imported.value.count} rows, head ${imported.value.head}.`)
+}

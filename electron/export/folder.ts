@@ -1,0 +1,101 @@
+/**
+ * The export of a history as a folder: all rows with their signed heads, its requests as a table, and a sheet of each. It is made beside its
+ * place and put there whole, so a folder with that name is never half an export.
+ */
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fail, ok, type Result } from '../../shared/errors.ts'
+import type { Hex } from '../../shared/hex.ts'
+import { exportLog } from '../store/export-folder.ts'
+import type { Store } from '../store/port.ts'
+import { storeFailure } from '../store/failures.ts'
+import { makePrivateDir, syncDir } from '../store/files.ts'
+import { readHistory } from './read-history.ts'
+import { requestLine, requestsHeader } from './requests-csv.ts'
+import { drawSheet } from './sheet.ts'
+import { sheetContent } from './sheet-content.ts'
+import { toldRequest, type ToldRequest } from './told-request.ts'
+
+/** What an export holds. */
+export interface ExportFacts {
+  /** Absolute path of the folder. */
+  readonly path: string
+  /** Rows of history.jsonl; checkpoint.txt is the signed head of all of them. */
+  readonly rows: number
+  readonly head: Hex
+  /** Lines of requests.csv without its header, and as many sheets. */
+  readonly requests: number
+}
+
+/** The part of a store that is exported. */
+export type Exported = Pick<Store, 'history' | 'heads' | 'mode' | 'chainId'>
+
+/** A new file that is on the disk when it is closed; only its owner may read it. */
+function newFile(path: string): { write(data: string | Uint8Array): void; close(): void } {
+  const fd = openSync(path, 'wx', 0o600)
+  return {
+    write: (data) => void (typeof data === 'string' ? writeSync(fd, data) : writeSync(fd, data)),
+    close: () => {
+      fsyncSync(fd)
+      closeSync(fd)
+    },
+  }
+}
+
+function writeFile(path: string, data: string | Uint8Array): void {
+  const file = newFile(path)
+  try {
+    file.write(data)
+  } finally {
+    file.close()
+  }
+}
+
+async function writeSheets(folder: string, requests: readonly ToldRequest[], store: Exported): Promise<void> {
+  mkdirSync(join(folder, 'sheets'), { mode: 0o700 })
+  for (const request of requests)
+    writeFile(join(folder, 'sheets', `${request.id}.pdf`), await drawSheet(sheetContent(request, store)))
+  syncDir(join(folder, 'sheets'))
+}
+
+async function writeAll(folder: string, store: Exported): Promise<Result<Omit<ExportFacts, 'path'>>> {
+  const log = await exportLog(store, folder)
+  if (!log.ok) return log
+  const read = await readHistory(store.history, log.value.count)
+  if (!read.ok) return read
+  const { proof, replay } = read.value
+  const requests: ToldRequest[] = []
+  for (const [id, trace] of replay.requests) {
+    const request = toldRequest(id, trace)
+    if (!request.ok) return request
+    requests.push(request.value)
+  }
+  writeFile(join(folder, 'requests.csv'), requestsHeader() + requests.map(requestLine).join(''))
+  await writeSheets(folder, requests, store)
+  syncDir(folder)
+  return ok({ rows: proof.count, head: proof.head, requests: requests.length })
+}
+
+/**
+ * Exports a history into a new folder. Fails with `store.exists`, `store.unusable` (disk full, rights),
+ * `history.broken`, or `request.altered`; then there is no folder.
+ */
+export async function exportFolder(store: Exported, dir: string): Promise<Result<ExportFacts>> {
+  const path = resolve(dir)
+  if (existsSync(path)) return fail('store.exists', { path })
+  const part = `${path}.part-${process.pid}`
+  try {
+    makePrivateDir(dirname(path))
+    rmSync(part, { recursive: true, force: true })
+    mkdirSync(part, { mode: 0o700 })
+    const written = await writeAll(part, store)
+    if (!written.ok) return written
+    renameSync(part, path)
+    syncDir(dirname(path))
+    return ok({ path, ...written.value })
+  } catch (error) {
+    return { ok: false, error: storeFailure(error, path) }
+  } finally {
+    rmSync(part, { recursive: true, force: true })
+  }
+}

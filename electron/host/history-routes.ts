@@ -1,0 +1,68 @@
+/** The history as the screens use it: reading, verifying, exporting, printing, backing up. */
+import { implement } from '@orpc/server'
+import { contract, type BackupsView } from '../../shared/contract.ts'
+import { ok, type Result } from '../../shared/errors.ts'
+import { requestSheet } from '../export/request-sheet.ts'
+import { backUpBeside, backupFolder, listBackups } from '../store/backups.ts'
+import { verifyHistoryFile } from '../store/verify-file.ts'
+import type { DeskHost } from './desk-host.ts'
+import { mapped } from './mapped.ts'
+
+const os = implement(contract)
+
+function backupsOf(host: DeskHost): Promise<Result<BackupsView>> {
+  return mapped(host.world(), ({ path }) =>
+    mapped(host.dailyBackup(), ({ failure }) =>
+      mapped(listBackups(path), (found) => {
+        const backups = found.map(({ fileName, reason, atMs, size }) => ({ fileName, reason, atMs, size }))
+        return ok({ folder: backupFolder(path), backups, failure })
+      }),
+    ),
+  )
+}
+
+function backupRoutes(host: DeskHost) {
+  return {
+    backups: os.history.backups.handler(() => backupsOf(host)),
+    backUp: os.history.backUp.handler(() =>
+      mapped(host.world(), async ({ ports }) =>
+        mapped(backUpBeside(ports.store, 'asked', ports.now()), () => backupsOf(host)),
+      ),
+    ),
+  }
+}
+
+/** Everything under `history` in the contract. */
+export function historyRoutes(host: DeskHost) {
+  return {
+    list: os.history.list.handler(({ input }) =>
+      mapped(host.world(), ({ ports }) => mapped(ports.store.history.list(input), (rows) => ok([...rows]))),
+    ),
+    verify: os.history.verify.handler(() =>
+      mapped(host.world(), ({ ports, path }) =>
+        mapped(verifyHistoryFile(path), ({ count, head }) => ok({ count, head, checkedAtMs: ports.now() })),
+      ),
+    ),
+    export: os.history.export.handler(() =>
+      mapped(host.world(), async ({ ports }) => {
+        const head = await ports.store.heads.sign()
+        if (!head.ok) return head
+        let text = ''
+        for await (const piece of ports.store.history.export(head.value.size)) {
+          if (!piece.ok) return piece
+          text += piece.value
+        }
+        const day = new Date(ports.now()).toISOString().slice(0, 10)
+        return ok({ fileName: `countersign-history-${day}.jsonl`, text, head: head.value.note })
+      }),
+    ),
+    sheet: os.history.sheet.handler(({ input }) =>
+      mapped(host.world(), ({ ports }) =>
+        mapped(requestSheet(ports.store, input.id), ({ fileName, pdf }) =>
+          ok({ fileName, pdf: Buffer.from(pdf).toString('base64') }),
+        ),
+      ),
+    ),
+    ...backupRoutes(host),
+  }
+}

@@ -1,0 +1,112 @@
+/** Writes the tables anew from the rows of a verified history: what each kind of row says, and nothing else. */
+import type BetterSqlite from 'better-sqlite3'
+import { canonicalJson, type JsonObject } from '../../shared/history/canonical-json.ts'
+import type { HistoryRow } from '../../shared/history/chain.ts'
+import type { Json } from '../../shared/strict-json.ts'
+
+/** Puts what a row says into the tables. */
+export type Apply = (row: HistoryRow, body: JsonObject) => void
+
+const objectOf = (value: Json | undefined): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
+
+/** A value as its column holds it: objects as canonical text. */
+function column(value: Json | undefined): string | number | null {
+  if (typeof value === 'string' || typeof value === 'number') return value
+  if (value === undefined || value === null) return null
+  const text = canonicalJson(value)
+  if (!text.ok) throw new Error('a verified row is exact JSON')
+  return text.value
+}
+
+const columns = (object: JsonObject, names: readonly string[]) => names.map((name) => column(object[name]))
+
+const accountFields =
+  'id, name, venue, network, address, signer, path, vaultAddress, settings, createdAt'.split(', ')
+const requestFields = 'id, accountId, venue, network, prepared, digest, signer, nonce, expiresAfter'.split(
+  ', ',
+)
+const approvalFields = 'form, message, signature, signer'.split(', ')
+
+const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
+
+function applyAccount(raw: BetterSqlite.Database): Apply {
+  const add = raw.prepare(
+    `INSERT INTO accounts (id, name, venue, network, address, signer, path, vault_address, settings, created_at)
+     VALUES (${marks(10)})`,
+  )
+  return (_, body) => void add.run(columns(objectOf(body['account']), accountFields))
+}
+
+function applyPrepared(raw: BetterSqlite.Database): Apply {
+  const add = raw.prepare(
+    `INSERT INTO requests (id, account_id, venue, network, prepared, digest, signer, nonce, expires_after, state,
+       created_at, updated_at) VALUES (${marks(9)}, 'prepared', ?, ?)`,
+  )
+  // The allocator stays above every nonce that was ever used.
+  const use = raw.prepare(
+    `INSERT OR IGNORE INTO used_nonces (signer, network, nonce, chosen_by, at) VALUES (?, ?, ?, 'desk', ?)`,
+  )
+  return (row, body) => {
+    const request = objectOf(body['request'])
+    add.run(...columns(request, requestFields), row.at, row.at)
+    const { signer, network, nonce } = request
+    if (typeof nonce === 'string') use.run(signer, network, Number(nonce), row.at)
+  }
+}
+
+function applyApproval(raw: BetterSqlite.Database): Apply {
+  const add = raw.prepare(
+    `INSERT INTO approvals (form, message, signature, signer, request_id, at) VALUES (${marks(6)})`,
+  )
+  return (row, body) =>
+    void add.run(...columns(objectOf(body['approval']), approvalFields), row.requestId, row.at)
+}
+
+function applyAnswer(raw: BetterSqlite.Database): Apply {
+  const answer = raw.prepare(
+    'UPDATE submissions SET answered_at = ?, http_status = ?, answer = ?, outcome = ? WHERE id = ?',
+  )
+  return (row, body) => {
+    const values = columns(body, ['httpStatus', 'answer', 'outcome', 'submission'])
+    answer.run(row.at, ...values)
+  }
+}
+
+function applyStep(raw: BetterSqlite.Database): Apply {
+  const step = raw.prepare(
+    'UPDATE requests SET state = ?, updated_at = ?, detail = coalesce(?, detail) WHERE id = ?',
+  )
+  // A column with a signature is never named in an update again: its trigger forbids it.
+  const sign = raw.prepare(
+    'UPDATE requests SET state = ?, updated_at = ?, detail = coalesce(?, detail), signature = ? WHERE id = ?',
+  )
+  const send = raw.prepare('INSERT INTO submissions (id, body, request_id, started_at) VALUES (?, ?, ?, ?)')
+  return (row, body) => {
+    const state = row.kind.slice('request.'.length)
+    const change = [state, row.at, column(body['detail'])]
+    if (state === 'signed') sign.run(...change, column(body['signature']), row.requestId)
+    else step.run(...change, row.requestId)
+    if (state === 'sending')
+      send.run(...columns(objectOf(body['submission']), ['id', 'body']), row.requestId, row.at)
+  }
+}
+
+/** Writes the row itself, and what it says, into a database that has none of it yet. Rows come in order. */
+export function createApply(raw: BetterSqlite.Database): Apply {
+  const append = raw.prepare(
+    `INSERT INTO history (at, kind, request_id, body, prev_hash, hash, seq) VALUES (${marks(7)})`,
+  )
+  // By the beginning of a kind; the first that fits counts. A kind that is not here changes no table.
+  const kinds: readonly (readonly [kind: string, apply: Apply])[] = [
+    ['account.added', applyAccount(raw)],
+    ['request.prepared', applyPrepared(raw)],
+    ['request.', applyStep(raw)],
+    ['approval.signed', applyApproval(raw)],
+    ['submission.answered', applyAnswer(raw)],
+  ]
+  return (row, body) => {
+    if (row.seq > 1) append.run(row.at, row.kind, row.requestId, row.body, row.prevHash, row.hash, row.seq)
+    kinds.find(([kind]) => row.kind.startsWith(kind))?.[1](row, body)
+  }
+}
