@@ -95,7 +95,7 @@ describe('a new request', () => {
       form.search = search
       return form.found.map(({ symbol }) => symbol)
     }
-    expect(found('')).toEqual(['BTC', 'WBTC', 'CATI'])
+    expect(found('')).toEqual(['BTC', 'WBTC', 'CATI', 'FINE'])
     expect(found('btc')).toEqual(['BTC', 'WBTC'])
     expect(found('7')).toEqual(['WBTC'])
     expect(found('old')).toEqual([])

@@ -181,7 +181,7 @@ describe('the contract, carried out', () => {
     const { client } = await openDesk({ mode: 'practice' })
     await expect(client.requests.get({ id: 'not-an-id' })).rejects.toThrow()
     await expect(client.requests.list({ limit: 1_000_000 })).rejects.toThrow()
-    const wanted = { accountId: '01M7WE5NSKACS05YV97XXTQE7Y', market: 'BTC', leverage: '1.5', isCross: true }
+    const wanted = { accountId: '01M7WE5NSKACS05YV97XXTQE7Y', market: 'BTC', leverage: '1e3', isCross: true }
     await expect(client.requests.prepare(wanted)).rejects.toThrow()
   })
 })

@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
@@ -63,7 +63,12 @@ const placesOf = (secret: Buffer, places: ReadonlyMap<string, Buffer | string>):
 }
 
 const filesOf = (dir: string): Map<string, Buffer> =>
-  new Map(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name))]))
+  new Map(
+    readdirSync(dir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .map((path) => [relative(dir, path), readFileSync(path)]),
+  )
 
 describe('a secret that went in', () => {
   it('is found by this test where it does stand', () => {

@@ -9,6 +9,7 @@ import { openStore } from '../../electron/store/open-store.ts'
 import { restoreDesk } from '../../electron/store/restore.ts'
 import { findSchemaFlaw } from '../../electron/store/schema-check.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
+import { bodyOf } from './body.ts'
 import { failureOf, newStore, signedRequest, signer, tamper, tempDir, valueOf } from './support.ts'
 
 let raw: BetterSqlite.Database
@@ -114,10 +115,11 @@ describe('the schema of a database', () => {
 async function filled(
   version: number,
   path: string,
-): Promise<{ readonly head: string; readonly id: string }> {
+): Promise<{ readonly head: string; readonly id: string; readonly body: string }> {
   const store = await newStore()
   const request = await signedRequest(store)
-  valueOf(await store.submissions.begin(request.id, '{"body":1}'))
+  const body = bodyOf(request)
+  valueOf(await store.submissions.begin(request.id, body))
   const head = valueOf(await store.history.head())
   const old = new BetterSqlite(path)
   migrate(old, () => undefined, version)
@@ -134,7 +136,7 @@ async function filled(
   )
   old.pragma('journal_mode = WAL')
   old.close()
-  return { head: head.hash, id: request.id }
+  return { head: head.hash, id: request.id, body }
 }
 
 /** Higher than any nonce of a sample request. */
@@ -146,11 +148,11 @@ describe.each(earlier)('a database of version %i', (version) => {
   it('is backed up, then migrated, and loses nothing', async () => {
     const dir = tempDir()
     const path = join(dir, 'countersign.db')
-    const { head, id } = await filled(version, path)
+    const { head, id, body } = await filled(version, path)
     const store = await newStore(dir)
     expect(valueOf(await verifyHistoryFile(path)).head).toBe(head)
     expect(valueOf(await store.requests.get(id)).state).toBe('sending')
-    expect(valueOf(await store.submissions.get(id))?.body).toBe('{"body":1}')
+    expect(valueOf(await store.submissions.get(id))?.body).toBe(body)
     expect(valueOf(await store.nonces.allocate(signer, 'testnet', 0))).toBe(newestNonce + 1)
 
     const [backup, ...more] = valueOf(listBackups(path))

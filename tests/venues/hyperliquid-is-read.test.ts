@@ -35,7 +35,9 @@ describe('markets', () => {
     expect(one('BTC')).toEqual({
       symbol: 'BTC',
       id: 0,
+      minLeverage: 1,
       maxLeverage: 40,
+      leverageStep: 1,
       crossAllowed: true,
       isolatedAllowed: true,
       delisted: false,
