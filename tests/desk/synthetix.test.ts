@@ -137,6 +137,15 @@ describe('a change on Synthetix', () => {
     })
   })
 
+  it('is approved in words first where the account asks for that, with the subaccount named', async () => {
+    const desk = await openSynthetix({ settings: { ...settings, approval: 'text' } })
+    const id = await signed(desk, btcTo20)
+    const approval = must(await desk.ports.store.approvals.get(id))
+    expect(approval?.message).toContain('BTC-USDT leverage 10x -> 20x')
+    expect(approval?.message).toContain(`for subaccount ${subAccountId} of ${practiceAddress}`)
+    expect(must(await submit(desk.ports, id)).stored.state).toBe('applied')
+  })
+
   it('is signed by a delegate for its owner', async () => {
     const desk = await openSynthetix({ signer: practiceAgent, path: "44'/60'/0'/0/2" })
     const id = await signed(desk, btcTo20)

@@ -177,12 +177,12 @@ describe('a change', () => {
   })
 })
 
-describe('the other paths', () => {
-  const info = async (params: object) => {
-    const body = JSON.stringify({ params })
-    return JSON.parse((await post(`${venue.url}/v1/info`, body, headers)).text) as Said
-  }
+async function info(params: object): Promise<Said> {
+  const body = JSON.stringify({ params })
+  return JSON.parse((await post(`${venue.url}/v1/info`, body, headers)).text) as Said
+}
 
+describe('the other paths', () => {
   it('list the subaccounts of a wallet that is written with its checksum', async () => {
     const walletAddress = walletOf(user)
     expect((await info({ action: 'getSubAccountIds', walletAddress })).response).toEqual([subAccountId])

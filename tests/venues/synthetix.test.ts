@@ -50,6 +50,10 @@ afterEach(() => practice.close())
 const readable = async () => synthetixAt(practice.url, { permit: await permitBy(userKey) })
 const applied = () => synthetixOf(practice.state).applied
 
+/** An answer to `getSubAccount` with its id written as given. */
+const accountAnswer = (id: string) =>
+  `{"status":"ok","response":{"subAccountId":${id},"positions":[],"marketPreferences":{"leverages":{"BTC-USDT":20}}}}`
+
 describe('reading Synthetix', () => {
   it('gives its markets by symbol, cross only, with the limit of the smallest position', async () => {
     const { markets } = valueOf(await synthetixAt(practice.url).markets())
@@ -134,17 +138,15 @@ describe('reading Synthetix', () => {
   })
 
   it('whose answer has a subaccount id as a number is refused, for it is no longer exact', async () => {
-    const body = (id: string) =>
-      `{"status":"ok","response":{"subAccountId":${id},"positions":[],"marketPreferences":{"leverages":{"BTC-USDT":20}}}}`
-    let sent = body(subAccountId)
+    let sent = accountAnswer(subAccountId)
     const server = await startRawServer((socket) => socket.end(httpText(sent)))
     const venue = synthetixAt(`http://127.0.0.1:${server.port}`, { permit: await permitBy(userKey) })
     expect(await venue.current(user, btc)).toMatchObject({
       error: { code: 'venue.badAnswer', message: expect.stringContaining('subAccountId') },
     })
-    sent = body('"5"')
+    sent = accountAnswer('"5"')
     expect(await venue.current(user, btc)).toMatchObject({ error: { code: 'venue.badAnswer' } })
-    sent = body(`"${subAccountId}"`)
+    sent = accountAnswer(`"${subAccountId}"`)
     expect(valueOf(await venue.current(user, btc)).leverage).toBe('20')
     await server.close()
   })
