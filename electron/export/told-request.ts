@@ -1,7 +1,7 @@
 /** A request as the rows of a history tell it, for what is exported from that history. */
 import { ok, type Result } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
-import type { Trace } from '../../shared/history/replay.ts'
+import type { Trace } from '../../shared/history/trace.ts'
 import { readPreparedRequest, type PreparedRequest } from '../../shared/prepared-request.ts'
 import type { Json } from '../../shared/strict-json.ts'
 

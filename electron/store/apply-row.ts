@@ -1,34 +1,15 @@
 /** Writes the tables anew from the rows of a verified history: what each kind of row says, and nothing else. */
 import type BetterSqlite from 'better-sqlite3'
-import { canonicalJson, type JsonObject } from '../../shared/history/canonical-json.ts'
-import type { HistoryRow } from '../../shared/history/chain.ts'
-import type { Json } from '../../shared/strict-json.ts'
-
-/** Puts what a row says into the tables. */
-export type Apply = (row: HistoryRow, body: JsonObject) => void
-
-const objectOf = (value: Json | undefined): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
-
-/** A value as its column holds it: objects as canonical text. */
-function column(value: Json | undefined): string | number | null {
-  if (typeof value === 'string' || typeof value === 'number') return value
-  if (value === undefined || value === null) return null
-  const text = canonicalJson(value)
-  if (!text.ok) throw new Error('a verified row is exact JSON')
-  return text.value
-}
-
-const columns = (object: JsonObject, names: readonly string[]) => names.map((name) => column(object[name]))
+import { column, columns, marks, objectOf, type Apply } from './apply-columns.ts'
+import { applyKeys } from './apply-key.ts'
 
 const accountFields =
   'id, name, venue, network, address, signer, path, vaultAddress, settings, createdAt'.split(', ')
 const requestFields = 'id, accountId, venue, network, prepared, digest, signer, nonce, expiresAfter'.split(
   ', ',
 )
+const revocationFields = ['digest', 'signature', 'body']
 const approvalFields = 'form, message, signature, signer'.split(', ')
-
-const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
 
 function applyAccount(raw: BetterSqlite.Database): Apply {
   const add = raw.prepare(
@@ -38,21 +19,50 @@ function applyAccount(raw: BetterSqlite.Database): Apply {
   return (_, body) => void add.run(columns(objectOf(body['account']), accountFields))
 }
 
+/** The allocator stays above every nonce that was ever used. */
+const nonceUser = (raw: BetterSqlite.Database) =>
+  raw.prepare(
+    `INSERT OR IGNORE INTO used_nonces (signer, network, nonce, chosen_by, at) VALUES (?, ?, ?, 'desk', ?)`,
+  )
+
 function applyPrepared(raw: BetterSqlite.Database): Apply {
   const add = raw.prepare(
     `INSERT INTO requests (id, account_id, venue, network, prepared, digest, signer, nonce, expires_after, state,
        created_at, updated_at) VALUES (${marks(9)}, 'prepared', ?, ?)`,
   )
-  // The allocator stays above every nonce that was ever used.
-  const use = raw.prepare(
-    `INSERT OR IGNORE INTO used_nonces (signer, network, nonce, chosen_by, at) VALUES (?, ?, ?, 'desk', ?)`,
-  )
+  const use = nonceUser(raw)
   return (row, body) => {
     const request = objectOf(body['request'])
     add.run(...columns(request, requestFields), row.at, row.at)
     const { signer, network, nonce } = request
     if (typeof nonce === 'string') use.run(signer, network, Number(nonce), row.at)
   }
+}
+
+function applyAgent(raw: BetterSqlite.Database): Apply {
+  const use = nonceUser(raw)
+  return (row, body) => void use.run(...columns(body, ['owner', 'network', 'nonce']), row.at)
+}
+
+/** The nonce of a registration is a time of the same line, in nanoseconds. */
+function applyRegistration(raw: BetterSqlite.Database): Apply {
+  const use = nonceUser(raw)
+  return (row, { address, network, nonce }) => {
+    if (typeof nonce === 'string' && /^\d{7,22}$/.test(nonce))
+      use.run(column(address), column(network), Number(BigInt(nonce) / 1_000_000n), row.at)
+  }
+}
+
+function applyRevocation(raw: BetterSqlite.Database): Apply {
+  const add = raw.prepare(
+    'INSERT INTO revocations (digest, signature, body, request_id, signed_at) VALUES (?, ?, ?, ?, ?)',
+  )
+  return (row, body) => void add.run(...columns(body, revocationFields), row.requestId, row.at)
+}
+
+function applyRevocationAnswer(raw: BetterSqlite.Database): Apply {
+  const answer = raw.prepare('UPDATE revocations SET answered_at = ?, outcome = ? WHERE request_id = ?')
+  return (row, body) => void answer.run(row.at, column(body['outcome']), row.requestId)
 }
 
 function applyApproval(raw: BetterSqlite.Database): Apply {
@@ -97,13 +107,19 @@ export function createApply(raw: BetterSqlite.Database): Apply {
   const append = raw.prepare(
     `INSERT INTO history (at, kind, request_id, body, prev_hash, hash, seq) VALUES (${marks(7)})`,
   )
-  // By the beginning of a kind; the first that fits counts. A kind that is not here changes no table.
+  // By the beginning of a kind; the first that fits counts. A kind that is not here changes no table: a permit to read
+  // is of no use without its signature, which is in no history, and is signed again.
   const kinds: readonly (readonly [kind: string, apply: Apply])[] = [
     ['account.added', applyAccount(raw)],
     ['request.prepared', applyPrepared(raw)],
     ['request.', applyStep(raw)],
     ['approval.signed', applyApproval(raw)],
     ['submission.answered', applyAnswer(raw)],
+    ['revocation.signed', applyRevocation(raw)],
+    ['revocation.answered', applyRevocationAnswer(raw)],
+    ['agent.sending', applyAgent(raw)],
+    ['registration.signed', applyRegistration(raw)],
+    ...Object.entries(applyKeys(raw)),
   ]
   return (row, body) => {
     if (row.seq > 1) append.run(row.at, row.kind, row.requestId, row.body, row.prevHash, row.hash, row.seq)

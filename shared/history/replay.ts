@@ -4,46 +4,29 @@
  * changes on the way, a second submission.
  */
 import { isRequestState, mayFollow, type RequestState } from '../request-state.ts'
-import type { Json } from '../strict-json.ts'
 import type { JsonObject } from './canonical-json.ts'
 import type { HistoryRow } from './chain.ts'
+import { followGrants } from './replay-grants.ts'
+import { followKeys } from './replay-keys.ts'
+import { followRevocation, isNonceUsedUp, isRevoking } from './replay-revocation.ts'
+import { asObject, setFields, startTrace, type Trace, type Traces } from './trace.ts'
 
-/** What the history says about one account, key or request, and the newest row that says so. */
-export interface Trace {
-  row: number
-  /** The fields of its table row, and those of its submission and approval as `submission.<field>`, `approval.<field>`. */
-  readonly fields: Map<string, Json>
-}
-
-/** Accounts, API keys and requests by id. */
+/** Accounts, API keys and requests by id, permits by `permitId`. */
 export interface Replay {
-  readonly accounts: ReadonlyMap<string, Trace>
-  readonly keys: ReadonlyMap<string, Trace>
-  readonly requests: ReadonlyMap<string, Trace>
+  readonly accounts: Traces
+  readonly keys: Traces
+  readonly permits: Traces
+  readonly requests: Traces
   /** Takes a row that verified; a sentence when it cannot follow from the rows before it. */
   push(row: HistoryRow, body: JsonObject): string | null
 }
 
-const asObject = (value: Json | undefined): JsonObject | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
-
-const set = (trace: Trace, fields: JsonObject, prefix = ''): void => {
-  for (const [name, value] of Object.entries(fields)) trace.fields.set(prefix + name, value)
-}
-
-const start = (
-  traces: Map<string, Trace>,
-  row: HistoryRow,
-  of: JsonObject,
-  more: JsonObject,
-): string | null => {
-  const { id } = of
-  if (typeof id !== 'string') return 'it does not name what it is about.'
-  if (traces.has(id)) return `${id} is added a second time.`
-  const trace: Trace = { row: row.seq, fields: new Map() }
-  set(trace, of)
-  set(trace, more)
-  traces.set(id, trace)
+function send(trace: Trace, row: HistoryRow, body: JsonObject): string | null {
+  const submission = asObject(body['submission'])
+  if (!submission) return 'it does not say what was sent.'
+  if (isRevoking(trace)) return 'it is sent although its revocation was signed.'
+  const unanswered = { answeredAt: null, httpStatus: null, answer: null, outcome: null }
+  setFields(trace, { ...submission, startedAt: row.at, ...unanswered }, 'submission.')
   return null
 }
 
@@ -53,85 +36,46 @@ function step(trace: Trace, row: HistoryRow, to: RequestState, body: JsonObject)
     return `a request that is ${String(from)} cannot become ${to}.`
   }
   if (body['digest'] !== trace.fields.get('digest')) return 'its digest is not the one that was prepared.'
-  trace.fields.set('state', to)
-  trace.fields.set('updatedAt', row.at)
+  if (to === 'revoked' && !isNonceUsedUp(trace)) return 'the venue did not take its revocation.'
+  setFields(trace, { state: to, updatedAt: row.at })
   for (const name of ['signature', 'detail']) {
     const value = body[name]
     if (value !== undefined) trace.fields.set(name, value)
   }
-  const submission = asObject(body['submission'])
-  if (to !== 'sending') return null
-  if (!submission) return 'it does not say what was sent.'
-  set(trace, submission, 'submission.')
-  set(
-    trace,
-    { startedAt: row.at, answeredAt: null, httpStatus: null, answer: null, outcome: null },
-    'submission.',
-  )
-  return null
+  return to === 'sending' ? send(trace, row, body) : null
 }
 
 function answer(trace: Trace, row: HistoryRow, body: JsonObject): string | null {
   if (body['submission'] !== trace.fields.get('submission.id')) return 'it answers what was not sent.'
   if (trace.fields.get('submission.answeredAt') !== null) return 'it answers a second time.'
   const { httpStatus = null, answer = null, outcome = null } = body
-  set(trace, { answeredAt: row.at, httpStatus, answer, outcome }, 'submission.')
+  setFields(trace, { answeredAt: row.at, httpStatus, answer, outcome }, 'submission.')
   return null
-}
-
-const isGone = ({ fields }: Trace): boolean =>
-  fields.get('replacedAt') !== null || fields.get('removedAt') !== null
-
-/** Follows what happens to API keys; of a key the history holds what is public only. */
-function followKeys(keys: Map<string, Trace>) {
-  const inUse = (id: Json | undefined): Trace | null => {
-    const trace = typeof id === 'string' ? keys.get(id) : undefined
-    return trace && !isGone(trace) ? trace : null
-  }
-  const added = (row: HistoryRow, body: JsonObject): string | null => {
-    const key = asObject(body['key']) ?? {}
-    const more = { createdAt: row.at, replacedAt: null, removedAt: null }
-    const other = [...keys.values()].some(
-      (trace) => trace.fields.get('accountId') === key['accountId'] && !isGone(trace),
-    )
-    return other ? 'its account has a key already.' : start(keys, row, key, more)
-  }
-  const moved = (row: HistoryRow, id: Json | undefined, fields: JsonObject): string | null => {
-    const trace = inUse(id)
-    if (!trace) return 'it is about an API key that is not in use.'
-    trace.row = row.seq
-    set(trace, fields)
-    return null
-  }
-  return (row: HistoryRow, body: JsonObject): string | null => {
-    const { key, expiresAt = null, permissions = null } = body
-    switch (row.kind) {
-      case 'key.added':
-        return added(row, body)
-      case 'key.rotated':
-        return moved(row, body['replaced'], { replacedAt: row.at }) ?? added(row, body)
-      case 'key.removed':
-        return moved(row, key, { removedAt: row.at })
-      case 'key.checked':
-        return moved(row, key, { expiresAt, permissions })
-      default:
-        return `"${row.kind}" is not something that happens to an API key.`
-    }
-  }
 }
 
 /** Starts a replay. */
 export function createReplay(): Replay {
   const accounts = new Map<string, Trace>()
   const keys = new Map<string, Trace>()
-  const followKey = followKeys(keys)
+  const permits = new Map<string, Trace>()
   const requests = new Map<string, Trace>()
+  const followKey = followKeys(keys)
+  const followGrant = followGrants(accounts, permits)
+
+  const prepare = (row: HistoryRow, body: JsonObject): string | null => {
+    const request = asObject(body['request']) ?? {}
+    if (request['id'] !== row.requestId) return 'it is about two requests.'
+    const { at } = row
+    const fresh = { state: 'prepared', signature: null, detail: null, createdAt: at, updatedAt: at }
+    return startTrace(requests, row, request, fresh)
+  }
 
   const follow = (row: HistoryRow, body: JsonObject): string | null => {
     const trace = requests.get(row.requestId ?? '')
     if (!trace) return 'it is about a request that was not prepared before.'
     trace.row = row.seq
     if (row.kind === 'submission.answered') return answer(trace, row, body)
+    if (row.kind.startsWith('revocation.')) return followRevocation(trace, row, body)
     const to = row.kind.slice('request.'.length)
     return isRequestState(to) ? step(trace, row, to, body) : `"${row.kind}" is not a step of a request.`
   }
@@ -142,33 +86,24 @@ export function createReplay(): Replay {
     if (!trace || !approval) return 'it approves a request that was not prepared before.'
     if (trace.fields.has('approval.signature')) return 'it approves a second time.'
     trace.row = row.seq
-    set(trace, approval, 'approval.')
+    setFields(trace, { ...approval, at: row.at }, 'approval.')
     return null
   }
 
   return {
     accounts,
     keys,
+    permits,
     requests,
     push(row, body) {
-      if (row.kind === 'account.added') {
-        return start(accounts, row, asObject(body['account']) ?? {}, {})
-      }
-      if (row.kind === 'request.prepared') {
-        const request = asObject(body['request']) ?? {}
-        if (request['id'] !== row.requestId) return 'it is about two requests.'
-        const { at } = row
-        return start(requests, row, request, {
-          state: 'prepared',
-          signature: null,
-          detail: null,
-          createdAt: at,
-          updatedAt: at,
-        })
-      }
-      if (row.kind.startsWith('key.')) return followKey(row, body)
-      if (row.kind === 'approval.signed') return approve(row, body)
-      return row.kind.startsWith('request.') || row.kind === 'submission.answered' ? follow(row, body) : null
+      const { kind } = row
+      if (kind === 'account.added') return startTrace(accounts, row, asObject(body['account']) ?? {}, {})
+      if (kind === 'request.prepared') return prepare(row, body)
+      if (kind.startsWith('key.')) return followKey(row, body)
+      if (kind === 'approval.signed') return approve(row, body)
+      return /^(?:request|revocation)\.|^submission\.answered$/.test(kind)
+        ? follow(row, body)
+        : followGrant(row, body)
     },
   }
 }

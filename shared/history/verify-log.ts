@@ -72,7 +72,7 @@ function verifyEntries(
   const { sha256, outside, hasher = portableHasher, recover = recoverAddress } = options
   const chain = createVerifier(options)
   const replay = options.replay ?? createReplay()
-  const signatures = createSignatureCheck(recover)
+  const signatures = createSignatureCheck(replay.accounts, recover)
   const tree = createTree(hasher)
   const check = createHeadCheck(heads)
   const isSigner = (address: Hex): boolean =>

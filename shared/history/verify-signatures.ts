@@ -8,10 +8,13 @@ import { verifyApproval, type Approval } from '../approvals/approval.ts'
 import { addressSchema, check, hexBytes, isObject } from '../check.ts'
 import { isFinal, isRequestState } from '../request-state.ts'
 import { contradiction } from '../request-columns.ts'
+import { revocationOf } from '../revocation.ts'
 import { readSignatureHex, recoverAddress, type RecoverAddress, type Signature } from '../signature.ts'
 import { rulesOf } from '../venues/registry.ts'
 import type { JsonObject } from './canonical-json.ts'
 import type { HistoryRow } from './chain.ts'
+import type { Traces } from './trace.ts'
+import { grantChecks } from './verify-grants.ts'
 
 /** What is known of a request while it is not over. */
 interface Pending {
@@ -36,6 +39,13 @@ const approvalSchema = v.strictObject({
   signer: addressSchema,
 })
 
+const revocationSchema = v.strictObject({
+  of: hexBytes(32),
+  digest: hexBytes(32),
+  signature: hexBytes(65),
+  body: v.string(),
+})
+
 /** Time does not count: what was approved in time stays approved. */
 const always = Number.NEGATIVE_INFINITY
 
@@ -50,10 +60,36 @@ function readPrepared(id: string, body: JsonObject): PreparedRequest | string {
   return name === null ? request.value : `its "${name}" is not that of what was prepared.`
 }
 
-/** Starts a check. Requests that are over are forgotten. */
-export function createSignatureCheck(recover: RecoverAddress = recoverAddress): SignatureCheck {
+/** What is wrong with the empty action that was signed on a request's nonce; null when nothing is. */
+function revocationFlaw(request: PreparedRequest, body: JsonObject, recover: RecoverAddress): string | null {
+  const read = check(revocationSchema, body)
+  const plan = revocationOf(request)
+  if (!read.ok) return 'its revocation is malformed.'
+  if (!plan.ok) return 'its venue has nothing that revokes.'
+  const signature = readSignatureHex(read.value.signature)
+  if (!signature.ok) return 'its signature is malformed.'
+  if (read.value.of !== request.digests.digest) return 'it revokes another request.'
+  if (read.value.digest !== plan.value.digest)
+    return "its digest is not that of an empty action on the request's nonce."
+  if (recover(plan.value.digest, signature.value) !== request.signer.address)
+    return 'its signature is not by the signer of the request.'
+  return read.value.body === plan.value.bodyOf(signature.value)
+    ? null
+    : 'what was sent is not what was signed.'
+}
+
+/** Starts a check. `accounts` are those that were added before a row. Requests that are over are forgotten. */
+export function createSignatureCheck(
+  accounts: Traces,
+  recover: RecoverAddress = recoverAddress,
+): SignatureCheck {
   const pending = new Map<string, Pending>()
   let count = 0
+
+  const counted = (flaw: string | null): string | null => {
+    if (flaw === null) count += 1
+    return flaw
+  }
 
   const approve = (id: string, now: Pending, body: JsonObject): string | null => {
     const read = check(approvalSchema, body['approval'])
@@ -90,12 +126,15 @@ export function createSignatureCheck(recover: RecoverAddress = recoverAddress): 
   const follow = (row: HistoryRow, now: Pending, body: JsonObject): string | null => {
     if (row.kind === 'approval.signed') return approve(row.requestId ?? '', now, body)
     if (row.kind === 'request.signed') return sign(now, body)
+    if (row.kind === 'revocation.signed') return counted(revocationFlaw(now.request, body, recover))
     return row.kind === 'request.sending' ? send(now, body) : null
   }
 
   return {
     push(row, body) {
       const { kind, requestId } = row
+      const grant = grantChecks[kind]
+      if (grant) return counted(grant(body, accounts, recover))
       if (requestId === null) return null
       if (kind === 'request.prepared') {
         const request = readPrepared(requestId, body)

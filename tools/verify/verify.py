@@ -643,12 +643,7 @@ def compass_sent(request, signature):
     return compact({"action": ordered, "nonce": request["wire"]["nonce"], "signature": hexed(signature)})
 
 
-# A venue is a line in each: what its prepared requests give, and the exact text that is sent for one. `signature` is
-# the one that the Ledger made for the venue, or None where an API key signs in headers.
-PREPARED = {"hyperliquid": hyperliquid_prepared, "compass": compass_prepared}
-SENT = {"hyperliquid": hyperliquid_sent, "compass": compass_sent}
-
-# ---- Texts that the other venues have signed (their own documents) ----
+# ---- Synthetix (its documents, and the SDKs that docs/synthetix.md names) ----
 
 SYNTHETIX_DOMAIN = {"name": "Synthetix", "version": "1", "chainId": 1, "verifyingContract": ZERO_ADDRESS}
 SYNTHETIX_TYPES = {
@@ -656,7 +651,81 @@ SYNTHETIX_TYPES = {
         "uint256 subAccountId", "string symbol", "string leverage", "uint256 nonce", "uint256 expiresAfter"
     ),
 }
+SYNTHETIX_WIRE = "subAccountId walletAddress symbol leverage nonce expiresAfter expiresAfterUnit bodyShape".split()
+
+
+def text_like(value, pattern, name):
+    if not isinstance(value, str) or not re.fullmatch(pattern, value, re.ASCII):
+        raise Flaw("edited", "its %s is not written as it must be." % name)
+    return value
+
+
+def checksummed(address):
+    """An address with the upper and lower case of EIP-55."""
+    digits = hexed(unhex(address, 20))[2:]
+    mask = keccak256(digits.encode()).hex()
+    return "0x" + "".join(digit.upper() if at >= "8" else digit for digit, at in zip(digits, mask))
+
+
+def mainnet_only(request, name):
+    if request["network"] != "mainnet":
+        raise Flaw("edited", "%s serves the mainnet only." % name)
+
+
+def synthetix_prepared(request):
+    wire, market = only(request["wire"], SYNTHETIX_WIRE, "wire"), request["market"]
+    mainnet_only(request, "Synthetix")
+    text_like(wire["subAccountId"], r"[1-9]\d{0,77}", "wire.subAccountId")
+    text_like(wire["symbol"], r"[!-`{-~]{1,20}", "wire.symbol")
+    text_like(wire["leverage"], r"[1-9]\d{0,8}", "wire.leverage")
+    nonce = whole(wire["nonce"], 1, MAX_WHOLE, "wire.nonce")
+    expires = whole(wire["expiresAfter"], 1, 8640000000000000, "wire.expiresAfter")
+    expires *= {"ms": 1, "s": 1000}[text_like(wire["expiresAfterUnit"], "ms|s", "wire.expiresAfterUnit")]
+    text_like(wire["bodyShape"], "[ABCD]", "wire.bodyShape")
+    if wire["symbol"] != market["symbol"] or market["id"] is not None:
+        raise Flaw("edited", "the market that is shown is not the one that is signed.")
+    if wire["leverage"] != request["to"]["leverage"] or "sellLeverage" in request["to"]:
+        raise Flaw("edited", "the leverage that is shown is not the one that is signed.")
+    if not (request["from"]["isCross"] is request["to"]["isCross"] is True):
+        raise Flaw("edited", "the margin mode that is shown is not the one that is signed.")
+    if wire["walletAddress"] != checksummed(request["signer"]["address"]):
+        raise Flaw("edited", "the wallet that is sent is not the signer.")
+    message = {field["name"]: wire[field["name"]] for field in SYNTHETIX_TYPES["UpdateLeverage"]}
+    return Given(
+        signed_by="device",
+        connection=None,
+        hashes=hash_typed(SYNTHETIX_DOMAIN, SYNTHETIX_TYPES, "UpdateLeverage", message),
+        nonce=str(nonce),
+        expires=str(expires),
+        subject="subaccount %s of %s" % (wire["subAccountId"], request["account"]["address"]),
+        until_ms=expires,
+    )
+
+
+def synthetix_sent(request, signature):
+    wire = request["wire"]
+    account, wallet = wire["subAccountId"], wire["walletAddress"]
+    params = {"action": "updateLeverage", "symbol": wire["symbol"], "leverage": wire["leverage"]}
+    parts = {"v": signature[64], "r": hexed(signature[:32]), "s": hexed(signature[32:64])}
+    signed = {"nonce": wire["nonce"], "signature": parts, "expiresAfter": wire["expiresAfter"]}
+    shape = wire["bodyShape"]
+    if shape == "A":
+        owner = {"action": "updateLeverage", "subaccountId": account, "walletAddress": wallet}
+        return compact({"params": dict(owner, symbol=wire["symbol"], leverage=wire["leverage"]), **signed})
+    if shape == "B":
+        return compact({"params": params, "subaccountId": account, "walletAddress": wallet, **signed})
+    if shape == "C":
+        return compact({"params": params, **signed})
+    return compact({"params": dict(params, subAccountId=account, **signed)})
+
+
+# ---- Venues at which an API key signs: the Ledger approves in words (their own documents) ----
+
+ARCUS_WIRE = "address accountIndex marketId leverage isolated keyId until".split()
 ARCUS_KEY_FIELDS = ("string apiWalletName", "string apiWalletPublicKey", "uint256 validUntil")
+ARCUS_CHAINS = {"mainnet": 4663, "testnet": 46630}
+V5_WIRE = "category symbol buyLeverage sellLeverage keyId until".split()
+POSITIVE = r"(?!0$)(?:0|[1-9]\d{0,9})(?:\.\d{0,9}[1-9])?"
 
 
 def arcus_message(timestamp, action, body):
@@ -669,6 +738,179 @@ def coinswitch_message(method, path, epoch):
 
 def bybit_message(timestamp, key, window, payload):
     return timestamp + key + window + payload
+
+
+def by_key(until, subject):
+    """What an API key's request gives: no hashes for a Ledger, and until when its approval holds."""
+    return Given("apiKey", None, None, None, str(until), subject, until)
+
+
+def arcus_prepared(request):
+    wire, before, after = only(request["wire"], ARCUS_WIRE, "wire"), request["from"], request["to"]
+    unhex(wire["address"], 20)
+    whole(wire["accountIndex"], 0, 9, "wire.accountIndex")
+    whole(wire["marketId"], 0, 0xFFFF, "wire.marketId")
+    whole(wire["leverage"], 1, 1000, "wire.leverage")
+    text_like(wire["keyId"], "[0-9a-f]{64}", "wire.keyId")
+    until, isolated = whole(wire["until"], 0, MAX_WHOLE, "wire.until"), wire["isolated"]
+    if wire["marketId"] != request["market"]["id"]:
+        raise Flaw("edited", "the market that is shown is not the one that is sent.")
+    if str(wire["leverage"]) != after["leverage"] or "sellLeverage" in after:
+        raise Flaw("edited", "the leverage that is shown is not the one that is sent.")
+    cross = {None: before["isCross"], True: False, False: True}[isolated]
+    if type(isolated) is int or after["isCross"] is not cross:
+        raise Flaw("edited", "the margin mode that is shown is not the one that is sent.")
+    if wire["address"] != request["account"]["address"]:
+        raise Flaw("edited", "the account that is shown is not the one that is sent.")
+    return by_key(until, "%s account %d" % (wire["address"], wire["accountIndex"]))
+
+
+def arcus_sent(request, _):
+    wire = request["wire"]
+    names = ["address", "accountIndex", "marketId", "leverage"]
+    names += [] if wire["isolated"] is None else ["isolated"]
+    return canonical({name: wire[name] for name in names})
+
+
+def v5_prepared(request, more):
+    """CoinSwitch and Bybit; `more` is what each has beside the shared members."""
+    wire, before, after = only(request["wire"], V5_WIRE + more, "wire"), request["from"], request["to"]
+    text_like(wire["category"], "linear|inverse", "wire.category")
+    text_like(wire["symbol"], r"[A-Z0-9][A-Z0-9._-]{0,39}", "wire.symbol")
+    text_like(wire["buyLeverage"], POSITIVE, "wire.buyLeverage")
+    text_like(wire["sellLeverage"], POSITIVE, "wire.sellLeverage")
+    text_like(wire["keyId"], "[A-Za-z0-9]{1,100}", "wire.keyId")
+    until = whole(wire["until"], 0, MAX_WHOLE, "wire.until")
+    if wire["symbol"] != request["market"]["symbol"] or request["market"]["id"] is not None:
+        raise Flaw("edited", "the market that is shown is not the one that is sent.")
+    sides = (after["leverage"], after.get("sellLeverage", after["leverage"]))
+    shown = ("sellLeverage" in before) is ("sellLeverage" in after)
+    if not shown or sides != (wire["buyLeverage"], wire["sellLeverage"]):
+        raise Flaw("edited", "the leverage that is shown is not the one that is sent.")
+    if before["isCross"] is not after["isCross"]:
+        raise Flaw("edited", "the margin mode that is shown is not sent.")
+    return by_key(until, "key %s" % wire["keyId"])
+
+
+def coinswitch_prepared(request):
+    given, wire = v5_prepared(request, ["epochUnit", "signatureLifeSeconds"]), request["wire"]
+    mainnet_only(request, "CoinSwitch")
+    text_like(wire["category"], "linear", "wire.category")
+    text_like(wire["epochUnit"], "milliseconds|seconds", "wire.epochUnit")
+    whole(wire["signatureLifeSeconds"], 5, 86400, "wire.signatureLifeSeconds")
+    return given
+
+
+def bybit_prepared(request):
+    given = v5_prepared(request, ["recvWindowMs"])
+    whole(request["wire"]["recvWindowMs"], 1000, 60000, "wire.recvWindowMs")
+    return given
+
+
+def v5_sent(request, _):
+    return compact({name: request["wire"][name] for name in V5_WIRE[:4]})
+
+
+# A venue is a line in each: what its prepared requests give, and the exact text that is sent for one. `signature` is
+# the one that the Ledger made for the venue, or None where an API key signs in headers.
+PREPARED = {
+    "hyperliquid": hyperliquid_prepared,
+    "compass": compass_prepared,
+    "synthetix": synthetix_prepared,
+    "arcus": arcus_prepared,
+    "coinswitch": coinswitch_prepared,
+    "bybit": bybit_prepared,
+}
+SENT = {
+    "hyperliquid": hyperliquid_sent,
+    "compass": compass_sent,
+    "synthetix": synthetix_sent,
+    "arcus": arcus_sent,
+    "coinswitch": v5_sent,
+    "bybit": v5_sent,
+}
+
+# ---- What a Ledger signs beside changes and approvals (docs/formats.md, "Kinds") ----
+
+
+def noop_hashes(request):
+    """What revokes: an empty action on the same nonce, for the same account, without an end."""
+    wire = request["wire"]
+    connection = connection_id({"type": "noop"}, wire["nonce"], wire["vaultAddress"], None)
+    return agent_hashes(connection, request["network"])
+
+
+def noop_sent(request, signature):
+    wire = request["wire"]
+    body = {
+        "action": {"type": "noop"},
+        "nonce": wire["nonce"],
+        "signature": {"r": hexed(signature[:32]), "s": hexed(signature[32:64]), "v": signature[64]},
+        "vaultAddress": wire["vaultAddress"],
+        "expiresAfter": None,
+    }
+    return compact(body)
+
+
+REVOKED = {"hyperliquid": (noop_hashes, noop_sent)}
+
+APPROVE_AGENT = "HyperliquidTransaction:ApproveAgent"
+APPROVE_AGENT_TYPES = {
+    APPROVE_AGENT: fields_of(
+        "string hyperliquidChain", "address agentAddress", "string agentName", "uint64 nonce"
+    )
+}
+APPROVE_AGENT_CHAIN = 421614
+
+
+def agent_action(network, agent, nonce):
+    """The action that approves an agent; an end stands in its name."""
+    until = agent["validUntil"]
+    return {
+        "type": "approveAgent",
+        "signatureChainId": hex(APPROVE_AGENT_CHAIN),
+        "hyperliquidChain": {"mainnet": "Mainnet", "testnet": "Testnet"}[network],
+        "agentAddress": agent["address"],
+        "agentName": agent["name"] + ("" if until is None else " valid_until %d" % until),
+        "nonce": nonce,
+    }
+
+
+def agent_digest(action):
+    domain = {
+        "name": "HyperliquidSignTransaction",
+        "version": "1",
+        "chainId": APPROVE_AGENT_CHAIN,
+        "verifyingContract": ZERO_ADDRESS,
+    }
+    return hash_typed(domain, APPROVE_AGENT_TYPES, APPROVE_AGENT, action).digest
+
+
+def agent_sent(action, signature):
+    parts = {"r": hexed(signature[:32]), "s": hexed(signature[32:64]), "v": signature[64]}
+    return compact({"action": action, "nonce": action["nonce"], "signature": parts})
+
+
+def registration_digest(grant):
+    """What the owner of an Arcus account signs to let a key trade for it."""
+    message = {
+        "apiWalletName": grant["name"],
+        "apiWalletPublicKey": grant["keyId"],
+        "validUntil": whole(grant["validUntilMs"], 0, MAX_WHOLE, "validUntilMs"),
+    }
+    fields = list(ARCUS_KEY_FIELDS)
+    if grant["form"] == "eip191":
+        if grant["nonce"] is not None or grant["accountIndex"] != 0:
+            raise Flaw("edited", "a personal message says neither nonce nor account.")
+        return hash_personal(compact(message))
+    if grant["nonce"] is not None:
+        fields.append("string nonce")
+        message["nonce"] = grant["nonce"]
+    if grant["accountIndex"] != 0:
+        fields.append("uint8 accountIndex")
+        message["accountIndex"] = grant["accountIndex"]
+    domain = {"name": "Arcus API Key", "version": "1", "chainId": ARCUS_CHAINS[grant["network"]]}
+    return hash_typed(domain, {"CreateApiKey": fields_of(*fields)}, "CreateApiKey", message).digest
 
 
 # ---- Approvals in words (docs/formats.md, "Approvals") ----
@@ -687,13 +929,14 @@ APPROVAL_TYPES = {
         "bytes32 requestDigest",
     ),
 }
+WORD = r"(?!until\b)[A-Za-z0-9._-]{1,66}"
 SIDE = r"(?:0|[1-9]\d{0,9})(?:\.\d{0,9}[1-9])?x"
 FACTS = (
     ("market", r"[A-Za-z0-9][A-Za-z0-9:._/@-]{0,39}"),
     ("leverage", r"%s(?:/%s)? -> %s(?:/%s)?" % (SIDE, SIDE, SIDE, SIDE)),
     ("marginMode", r"cross|isolated|cross \(was isolated\)|isolated \(was cross\)"),
     ("venue", r"[a-z]{1,20} (?:mainnet|testnet)"),
-    ("account", r"[A-Za-z0-9]+(?: (?!until )[A-Za-z0-9]+){0,7}"),
+    ("account", r"%s(?: %s){0,7}" % (WORD, WORD)),
     ("validUntil", r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? UTC"),
     ("request", r"[0-9A-HJKMNP-TV-Z]{26}"),
     ("requestDigest", r"[0-9a-f]{64}"),
@@ -958,6 +1201,8 @@ class Request:
         self.signature = None
         self.submission = None
         self.answered = False
+        self.revocation = None
+        self.revoked = False
 
 
 class History:
@@ -971,9 +1216,13 @@ class History:
         self.tree = Tree()
         self.chain_id = None
         self.mode = None
-        self.accounts = set()
+        self.accounts = {}
         self.requests = {}
-        self.checked = {"digests": 0, "approvals": 0, "signatures": 0, "bodies": 0}
+        self.keys = {}
+        self.agents = set()
+        self.registrations = set()
+        names = "digests approvals signatures bodies revocations agents registrations".split()
+        self.checked = dict.fromkeys(names, 0)
         self.unchecked = []
 
     def push(self, line):
@@ -1025,15 +1274,37 @@ class History:
         elif kind == "account.added":
             account = need_object(body.get("account"), "it does not name what it is about.")
             self._new(account.get("id"), self.accounts)
-            self.accounts.add(account["id"])
+            self.accounts[account["id"]] = account
         elif kind == "request.prepared":
             self._prepare(row)
         elif kind == "approval.signed":
             self._approve(self._request(row), body)
         elif kind == "submission.answered":
             self._answer(self._request(row), body)
+        elif kind == "revocation.signed":
+            self._revoke(self._request(row), body)
+        elif kind == "revocation.answered":
+            self._revocation_answered(self._request(row), body)
         elif kind.startswith("request."):
             self._step(self._request(row), kind[len("request.") :], body)
+        else:
+            self._follow_accounts(kind, row)
+
+    def _follow_accounts(self, kind, row):
+        """What is about an account and no request."""
+        body = row["body"]
+        try:
+            if kind.startswith("agent."):
+                self._agent(kind, body)
+            elif kind.startswith("registration."):
+                self._register(kind, body)
+            elif kind.startswith("key."):
+                self._key(kind, body)
+            elif kind == "permit.signed":
+                only(body, ("accountId", "action", "nonce", "expiresAt"), "permit")
+                self._account(body["accountId"])
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
+            raise Flaw("edited", "it does not say what docs/formats.md describes.") from None
 
     def _open(self, row):
         body = row["body"]
@@ -1047,6 +1318,89 @@ class History:
     def _new(self, name, known):
         need(isinstance(name, str), "it does not name what it is about.")
         need(name not in known, "%s is added a second time." % name, "inserted")
+
+    def _account(self, name):
+        account = self.accounts.get(name)
+        need(account is not None, "its account was not added before.", "removed")
+        return account
+
+    def _signed(self, digest, signature, expected):
+        """Raises Flaw where a signature is not by the one who is expected."""
+        signer = recover_address(digest, signature)
+        right = signer is not None and signer == expected
+        need(right, "it was signed by %s, not by %s." % (signer or "nobody", expected), "signature")
+
+    def _agent(self, kind, body):
+        sent = (body["owner"], body["network"], body["nonce"])
+        if kind != "agent.sending":
+            need(sent in self.agents, "it is about an agent that was not sent before.", "removed")
+            return
+        only(body, "owner network agent nonce account digest body".split(), "agent")
+        account = self._account(body["account"])
+        right = (account["signer"], account["network"]) == sent[:2]
+        need(right, "its owner is not the signer of its account.")
+        agent = only(body["agent"], ("address", "name", "validUntil"), "agent")
+        action = agent_action(body["network"], agent, body["nonce"])
+        digest = agent_digest(action)
+        need(body["digest"] == hexed(digest), "its digest is not the one that its fields give.", "digest")
+        signature = joined(parse(body["body"])["signature"])
+        need(body["body"] == agent_sent(action, signature), "what was sent is not what was signed.")
+        self._signed(digest, signature, body["owner"])
+        self.agents.add(sent)
+        self.checked["agents"] += 1
+
+    def _register(self, kind, body):
+        names = "account venue network address name keyId validUntilMs accountIndex nonce".split()
+        grant = tuple(body[name] for name in names)
+        if kind != "registration.signed":
+            need(grant in self.registrations, "it is about a key that was not registered before.", "removed")
+            return
+        only(body, names + ["form", "digest", "signature"], "registration")
+        account = self._account(body["account"])
+        right = (account["venue"], account["network"], account["address"], account["signer"])
+        need(grant[1:4] + (body["address"],) == right, "it is not about its account.")
+        digest = registration_digest(body)
+        need(body["digest"] == hexed(digest), "its digest is not the one that its fields give.", "digest")
+        self._signed(digest, unhex(body["signature"], 65), body["address"])
+        self.registrations.add(grant)
+        self.checked["registrations"] += 1
+
+    def _key(self, kind, body):
+        """API keys: an account has one at a time."""
+        if kind in ("key.removed", "key.checked", "key.rotated"):
+            name = body["replaced" if kind == "key.rotated" else "key"]
+            need(name in self.keys, "it is about an API key that is not in use.", "removed")
+            if kind != "key.checked":
+                del self.keys[name]
+        if kind in ("key.added", "key.rotated"):
+            key = body["key"]
+            self._account(key["accountId"])
+            need(key["accountId"] not in self.keys.values(), "its account has a key already.", "inserted")
+            self._new(key["id"], self.keys)
+            self.keys[key["id"]] = key["accountId"]
+
+    def _revoke(self, request, body):
+        only(body, ("of", "digest", "signature", "body"), "revocation")
+        need(request.revocation is None, "it revokes a second time.", "inserted")
+        need("revoked" in ARROWS.get(request.state, ()), "a request that is %s is not revoked." % request.state)
+        need(body["of"] == request.digest, "it is about another digest than the one that was prepared.", "digest")
+        request.revocation = body["signature"]
+        rules = REVOKED.get(request.prepared["venue"])
+        if request.given is None:
+            return
+        need(rules is not None, "nothing revokes at its venue.", "inserted")
+        hashes, sent = rules
+        digest, signature = hashes(request.prepared).digest, unhex(body["signature"], 65)
+        right = body["digest"] == hexed(digest)
+        need(right, "its digest is not that of an empty action on the request's nonce.", "digest")
+        self._signed(digest, signature, request.signer)
+        need(body["body"] == sent(request.prepared, signature), "what was sent is not what was signed.")
+        self.checked["revocations"] += 1
+
+    def _revocation_answered(self, request, body):
+        need(request.revocation is not None, "it answers a revocation that was not signed.", "removed")
+        need(not request.revoked, "its nonce was used up before.", "inserted")
+        request.revoked = body.get("outcome") in ("taken", "nonceUsed")
 
     def _request(self, row):
         request = self.requests.get(row["requestId"])
@@ -1117,6 +1471,8 @@ class History:
             self._sign(request, body.get("signature"))
         if state == "sending":
             self._send(request, body.get("submission"))
+        if state == "revoked":
+            need(request.revoked, "the venue did not take its revocation.", "removed")
         request.state = state
 
     def _sign(self, request, text):
@@ -1137,6 +1493,7 @@ class History:
     def _send(self, request, submission):
         only(submission, ("id", "body"), "submission")
         need(request.submission is None, "it is sent a second time.", "inserted")
+        need(request.revocation is None, "it is sent although its revocation was signed.", "inserted")
         request.submission = submission["id"]
         rules = SENT.get(request.prepared["venue"])
         if request.given is None or rules is None:
@@ -1588,6 +1945,9 @@ def say_proof(proof):
     words = "%d requests: %d with all digests recomputed, %d signatures, %d approvals and %d sent bodies checked"
     counts = (proof["requests"], checked["digests"], checked["signatures"], checked["approvals"], checked["bodies"])
     print("  " + words % counts)
+    more = ("revocations", "agents", "registrations")
+    if any(checked[name] for name in more):
+        print("  " + ", ".join("%d %s" % (checked[name], name) for name in more) + " checked")
     if checked["heads"]:
         print("  %d heads, the longest over %d rows" % (checked["heads"], proof["covered"]))
         for key in proof["keys"]:

@@ -1,0 +1,165 @@
+/**
+ * A desk at which something of every kind happened: changes at all six venues, approved as text and as typed data,
+ * applied, unknown and then proven, withdrawn and revoked; agents, permits, registrations and API keys. All of it with
+ * the practice Ledger and the practice venue.
+ */
+import { approveAgent } from '../../electron/desk/approve-agent.ts'
+import { registerApiKey } from '../../electron/desk/arcus-key.ts'
+import type { DeskPorts } from '../../electron/desk/ports.ts'
+import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
+import { permitReading, readPermitOf } from '../../electron/desk/read-permit.ts'
+import { reconcile } from '../../electron/desk/reconcile.ts'
+import { revoke } from '../../electron/desk/revoke.ts'
+import { sign } from '../../electron/desk/sign.ts'
+import { signHeadWithLedger } from '../../electron/desk/sign-head.ts'
+import { submit } from '../../electron/desk/submit.ts'
+import { withdraw } from '../../electron/desk/withdraw.ts'
+import type { NewApiKey } from '../../electron/store/port.ts'
+import type { KeySigner } from '../../electron/venues/port.ts'
+import { createVenue } from '../../electron/venues/registry.ts'
+import { synthetixSubAccountOf } from '../../electron/venues/practice/synthetix-state.ts'
+import { fail, ok } from '../../shared/errors.ts'
+import type { JsonObject } from '../../shared/history/canonical-json.ts'
+import type { VenueId } from '../../shared/venues/registry.ts'
+import { practiceKeyOf } from '../v5/support.ts'
+import { otherKey, practiceKey, signerOf } from '../venues/arcus/support.ts'
+import { must, openDesk, practiceAddress, type TestDesk } from './desk.ts'
+
+const day = 86_400_000
+
+const signers: { readonly [venue in VenueId]?: KeySigner } = {
+  arcus: signerOf(practiceKey),
+  coinswitch: practiceKeyOf('coinswitch'),
+  bybit: practiceKeyOf('bybit'),
+}
+
+const keyOf = (venue: string) => {
+  const signer = Object.entries(signers).find(([name]) => name === venue)?.[1]
+  return Promise.resolve(signer ? ok(signer) : fail('secret.none', { account: venue }))
+}
+
+/** The ports of a desk whose accounts at venues of API keys have the practice keys. */
+const withKeys = ({ ports, venue }: TestDesk): DeskPorts => ({
+  ...ports,
+  venueFor: (account) =>
+    createVenue(account, {
+      practiceOrigin: venue.url,
+      compassKey: () => 'practice',
+      limits: { connectMs: 500, totalMs: 800 },
+      now: ports.now,
+      readPermit: () => readPermitOf(ports.store, account),
+      readSigner: () => keyOf(account.venue),
+    }),
+  keys: { of: (account) => keyOf(account.venue), open: (account) => keyOf(account.venue) },
+})
+
+async function prepared(ports: DeskPorts, input: PrepareInput): Promise<string> {
+  const outcome = must(await prepare(ports, input))
+  if (outcome.kind !== 'prepared') throw new Error('already set')
+  return outcome.stored.id
+}
+
+async function signed(ports: DeskPorts, input: PrepareInput): Promise<string> {
+  const id = await prepared(ports, input)
+  must(await sign(ports, id))
+  return id
+}
+
+async function applied(ports: DeskPorts, input: PrepareInput): Promise<void> {
+  const outcome = must(await submit(ports, await signed(ports, input)))
+  if (outcome.stored.state !== 'applied') throw new Error(`it is ${outcome.stored.state}`)
+}
+
+const accounts: readonly (readonly [string, VenueId, JsonObject])[] = [
+  ['plain', 'hyperliquid', {}],
+  ['words', 'hyperliquid', { approval: 'text' }],
+  ['typed', 'hyperliquid', { approval: 'typedData' }],
+  ['compass', 'compass', {}],
+  ['synthetix', 'synthetix', { subAccountId: synthetixSubAccountOf(practiceAddress), approval: 'text' }],
+  ['arcus', 'arcus', {}],
+  ['arcus personal', 'arcus', { createApiKey: 'eip191' }],
+  ['arcus typed', 'arcus', { approval: 'typedData', isolated: 'always' }],
+  ['coinswitch', 'coinswitch', {}],
+  ['bybit', 'bybit', { approval: 'typedData' }],
+]
+
+/** Changes that are applied, one at each venue and in each form of approval. */
+const changes: readonly PrepareInput[] = [
+  { account: 'words', market: 'BTC', leverage: '10', isCross: true },
+  { account: 'compass', market: 'AAPL', leverage: '3', isCross: true },
+  { account: 'synthetix', market: 'BTC-USDT', leverage: '20' },
+  { account: 'arcus', market: 'BTC-USD', leverage: '10' },
+  { account: 'arcus typed', market: 'BTC-USD', leverage: '11' },
+  { account: 'coinswitch', market: 'BTCUSDT', leverage: '7.5' },
+  { account: 'bybit', market: 'BTCUSDT', leverage: '7.50' },
+]
+
+async function useKeys({ store }: DeskPorts): Promise<void> {
+  const { id } = must(await store.accounts.get('arcus'))
+  const key: NewApiKey = {
+    accountId: id,
+    venue: 'arcus',
+    kind: 'ed25519',
+    keyId: practiceKey.keyId,
+    label: 'first',
+    sealedBy: 'passphrase',
+    expiresAt: null,
+    permissions: null,
+  }
+  const sealed = '{"sealed":"not looked into by the store"}'
+  const facts = { expiresAt: '2027-12-01T00:00:00.000Z', permissions: ['trade'] }
+  const first = must(await store.apiKeys.add(key, sealed))
+  must(await store.apiKeys.learn(first.id, facts))
+  must(await store.apiKeys.rotate({ ...key, keyId: otherKey.keyId, ...facts }, sealed))
+  const { id: other } = must(await store.accounts.get('bybit'))
+  must(await store.apiKeys.add({ ...key, accountId: other, venue: 'bybit', kind: 'hmacSha256' }, sealed))
+  must(await store.apiKeys.remove(other))
+}
+
+async function register(ports: DeskPorts): Promise<void> {
+  const wanted = { publicKey: otherKey.keyId, expiresAtMs: ports.now() + 14 * day, name: 'desk-1' }
+  must(await registerApiKey(ports, 'arcus', wanted))
+  must(await registerApiKey(ports, 'arcus personal', { ...wanted, expiresAtMs: ports.now() + 15 * day }))
+}
+
+async function approveAgents(ports: DeskPorts): Promise<void> {
+  const agent = { account: 'plain', validUntil: ports.now() + 30 * day, replace: false }
+  must(await approveAgent(ports, { ...agent, agent: `0x${'5e'.repeat(20)}`, name: 'desk-1' }))
+  const endless = { ...agent, validUntil: null }
+  must(await approveAgent(ports, { ...endless, agent: `0x${'6f'.repeat(20)}`, name: 'desk-2' }))
+}
+
+/** A revocation whose first answer was lost, and which a second try settles. */
+async function revokeOne({ venue }: TestDesk, ports: DeskPorts): Promise<void> {
+  const id = await signed(ports, { account: 'plain', market: 'ETH', leverage: '7', isCross: true })
+  venue.failNext('resetBeforeApply')
+  must(await revoke(ports, id))
+  const outcome = must(await revoke(ports, id))
+  if (outcome.stored.state !== 'revoked') throw new Error(`it is ${outcome.stored.state}`)
+}
+
+/** A desk with a history of every kind; closed and removed when the test is over. */
+export async function wholeDesk(): Promise<{ readonly desk: TestDesk; readonly ports: DeskPorts }> {
+  const desk = await openDesk()
+  const ports = withKeys(desk)
+  for (const [name, venue, settings] of accounts) await desk.account({ name, venue, settings })
+  must(await permitReading(ports, 'synthetix'))
+  for (const input of changes) await applied(ports, input)
+  desk.venue.failNext('resetAfterApply')
+  const lost = await signed(ports, { account: 'typed', market: 'BTC', leverage: '20', isCross: true })
+  must(await submit(ports, lost))
+  must(await reconcile(ports, lost))
+  must(
+    await withdraw(
+      ports,
+      await signed(ports, { account: 'plain', market: 'ETH', leverage: '6', isCross: true }),
+    ),
+  )
+  await revokeOne(desk, ports)
+  await approveAgents(ports)
+  await register(ports)
+  await useKeys(ports)
+  must(await signHeadWithLedger(ports, 'plain'))
+  await prepared(ports, { account: 'plain', market: 'ETH', leverage: '9', isCross: true })
+  return { desk, ports }
+}
