@@ -1,7 +1,13 @@
 /** One desk as the screens meet it: the open world, what is going on in it, and the events that tell of it. */
 import { join } from 'node:path'
 import { EventPublisher } from '@orpc/server'
-import type { DeskEvent, DeviceState, FailedSession, PracticeLedgerView, Session } from '../../shared/contract.ts'
+import type {
+  DeskEvent,
+  DeviceState,
+  FailedSession,
+  PracticeLedgerView,
+  Session,
+} from '../../shared/contract.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
 import { startDailyBackup, type DailyBackup } from '../desk/daily-backup.ts'

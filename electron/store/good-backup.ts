@@ -22,7 +22,10 @@ export async function newestGoodBackup(
   for (const { path, atMs } of backupsBeside(database)) {
     const proof = await verifyHistoryFile(path)
     if (proof.ok && proof.value.mode === mode)
-      return { backup: { path, fileName: basename(path), atMs: Math.floor(atMs), proof: proof.value }, passedOver }
+      return {
+        backup: { path, fileName: basename(path), atMs: Math.floor(atMs), proof: proof.value },
+        passedOver,
+      }
     passedOver += 1
   }
   return { backup: null, passedOver }
