@@ -13,7 +13,7 @@ import { createRouterClient } from '@orpc/server'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createDesk } from '../../electron/host/router.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
-import { newStore, valueOf } from '../store/support.ts'
+import { newStore, tamper, valueOf } from '../store/support.ts'
 
 const mode = 'practice'
 const good = 'countersign-20261119T070000000Z-daily.db'
@@ -107,5 +107,12 @@ describe('a desk that is open', () => {
     expect(await client.session.recovery({ mode })).toMatchObject(refused)
     expect(await client.session.restore({ mode, fileName: good })).toMatchObject(refused)
     expect(valueOf(await verifyHistoryFile(database)).count).toBe(6)
+  })
+
+  it('whose history was edited meanwhile tells that it does not verify, and where', async () => {
+    const { dir, database } = await deskFolder()
+    const client = await openDesk(dir)
+    tamper(database, `UPDATE history SET body = '{}' WHERE seq = 3`)
+    expect(await client.history.verify()).toMatchObject({ ok: false, error: { code: 'history.broken' } })
   })
 })
