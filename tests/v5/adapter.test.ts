@@ -45,9 +45,13 @@ const truth: Readonly<
   truncatedBody: ['unknown', 1],
   '429': ['refused', 0],
   okButNotApplied: ['accepted', 0],
+  '202BeforeApply': ['accepted', 0],
+  '202AfterApply': ['accepted', 1],
+  drip: ['unknown', 1],
+  duplicate: ['accepted', 1],
 }
 
-const limitsFor = (fault: PracticeFault) => (fault.startsWith('timeout') ? { totalMs: 400 } : {})
+const limitsFor = (fault: PracticeFault) => (/^(timeout|drip)/.test(fault) ? { totalMs: 400 } : {})
 
 let practice: PracticeVenue
 const begin = async (options: Parameters<typeof startPracticeVenue>[0] = {}) => {
