@@ -1,5 +1,5 @@
 import BetterSqlite from 'better-sqlite3'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { reconcile } from '../../electron/desk/reconcile.ts'
 import { submit } from '../../electron/desk/submit.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
@@ -7,13 +7,18 @@ import type { Failure } from '../../shared/errors.ts'
 import { must, openDesk, signed, type TestDesk } from '../support/desk.ts'
 
 const { prepare } = BetterSqlite.prototype
-afterEach(() => {
-  BetterSqlite.prototype.prepare = prepare
-})
 
-/** From now on the COMMIT of a number fails as it does when the disk answers `fsync` with EIO; says how many there were. */
-function failCommit(number: number): () => number {
-  let commits = 0
+/** Which COMMIT from now on fails; 0 for none. */
+let failing = 0
+let commits = 0
+const failCommit = (number: number): void => {
+  failing = number
+  commits = 0
+}
+
+// A COMMIT fails as it does when the disk answers `fsync` with EIO.
+beforeEach(() => {
+  failCommit(0)
   BetterSqlite.prototype.prepare = function (this: BetterSqlite.Database, source: string) {
     const statement = prepare.call(this, source)
     if (source.toLowerCase() !== 'commit') return statement
@@ -21,13 +26,15 @@ function failCommit(number: number): () => number {
     return Object.assign(statement, {
       run: () => {
         commits += 1
-        if (commits === number) throw new BetterSqlite.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC')
+        if (commits === failing) throw new BetterSqlite.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC')
         return run()
       },
     })
   } as typeof prepare
-  return () => commits
-}
+})
+afterEach(() => {
+  BetterSqlite.prototype.prepare = prepare
+})
 
 const submissions = (desk: TestDesk) => desk.venue.requests.filter(({ target }) => target === 'submission')
 const stateOf = async ({ ports }: TestDesk, id: string) => must(await ports.store.requests.get(id)).state
@@ -37,10 +44,11 @@ async function sendWithFailing(number: number) {
   const desk = await openDesk()
   await desk.account()
   const id = await signed(desk)
-  const commits = failCommit(number)
+  failCommit(number)
   const outcome = await submit(desk.ports, id)
-  BetterSqlite.prototype.prepare = prepare
-  if (commits() < number) return null
+  const reached = commits >= number
+  failCommit(0)
+  if (!reached) return null
   return { desk, id, error: outcome.ok ? outcome.value.failure : outcome.error }
 }
 
