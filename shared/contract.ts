@@ -321,6 +321,26 @@ export const eventSchema = v.variant('type', [
   v.strictObject({ type: v.literal('keys') }),
 ])
 
+const ofMode = v.strictObject({ mode: modeSchema })
+
+/** The desk that could not be opened last, and why. */
+export const failedSessionSchema = v.strictObject({ mode: modeSchema, failure: failureSchema })
+
+/** What there is to put in the place of a database that cannot be opened. */
+export const recoverySchema = v.strictObject({
+  /** Path of the database. */
+  path: text,
+  /** Folder of its backups. */
+  folder: text,
+  /** The newest backup that verifies; null where there is none. `atMs` in Unix ms, `count` in rows. */
+  backup: v.nullable(v.strictObject({ fileName: text, atMs: milliseconds, count: v.number() })),
+  /** How many newer ones do not verify. */
+  passedOver: v.number(),
+})
+
+/** What was restored: how many rows, and where the database went that was there before (null for none). */
+export const restoredSchema = v.strictObject({ count: v.number(), replaced: v.nullable(text) })
+
 const byId = v.strictObject({ id })
 const ofAccount = v.strictObject({ accountId: id })
 
@@ -329,7 +349,16 @@ export const contract = {
   session: {
     get: oc.output(sessionSchema),
     /** Opens the desk of a mode. Fails with `store.*`. */
-    open: oc.input(v.strictObject({ mode: modeSchema })).output(result(sessionSchema)),
+    open: oc.input(ofMode).output(result(sessionSchema)),
+    /** The desk that could not be opened last; null when the last one was, or none was tried. */
+    failed: oc.output(v.nullable(failedSessionSchema)),
+    /** Looks for the newest backup that verifies. Changes nothing. Fails with `store.inUse` while that desk is open. */
+    recovery: oc.input(ofMode).output(result(recoverySchema)),
+    /**
+     * Puts a backup that `recovery` named in the place of the database, which is moved beside it and kept. Fails with
+     * `store.inUse`, `history.broken` or `store.*`; then all is as it was.
+     */
+    restore: oc.input(v.strictObject({ mode: modeSchema, fileName: text })).output(result(restoredSchema)),
   },
   accounts: {
     list: oc.output(result(v.array(accountSchema))),
@@ -435,6 +464,12 @@ export const contract = {
 /** The contract's type, from which the screens' client and the desk's router are made. */
 export type Contract = typeof contract
 
+/** The desk that could not be opened, as the screens get it. */
+export type FailedSession = v.InferOutput<typeof failedSessionSchema>
+/** What there is to restore, as the screens get it. */
+export type Recovery = v.InferOutput<typeof recoverySchema>
+/** What was restored, as the screens get it. */
+export type RestoredView = v.InferOutput<typeof restoredSchema>
 /** A request as the screens get it. */
 export type RequestView = v.InferOutput<typeof requestSchema>
 /** An account as the screens get it. */

@@ -691,3 +691,7 @@ export const fail = (
 
 /** The command line's exit code for a failure. */
 export const exitCodeOf = (code: ErrorCode): number => exitCodes[catalogue[code].exit]
+
+/** Whether a desk that cannot be opened has lost its database or has a damaged one, so that a backup can be offered. */
+export const needsRecovery = ({ code }: Failure): boolean =>
+  code === 'store.lost' || code === 'store.unusable'

@@ -1,7 +1,13 @@
 /** One desk as the screens meet it: the open world, what is going on in it, and the events that tell of it. */
 import { join } from 'node:path'
 import { EventPublisher } from '@orpc/server'
-import type { DeskEvent, DeviceState, PracticeLedgerView, Session } from '../../shared/contract.ts'
+import type {
+  DeskEvent,
+  DeviceState,
+  FailedSession,
+  PracticeLedgerView,
+  Session,
+} from '../../shared/contract.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
 import { startDailyBackup, type DailyBackup } from '../desk/daily-backup.ts'
@@ -44,6 +50,7 @@ export class DeskHost {
   readonly #options: DeskHostOptions
   readonly #events = new EventPublisher<{ event: DeskEvent }>()
   #open: OpenDesk | undefined
+  #failed: FailedSession | null = null
   /** The opening that is under way: two screens that open at once share one world. */
   #opening: Promise<unknown> = Promise.resolve()
 
@@ -56,6 +63,11 @@ export class DeskHost {
     const { shell, version } = this.#options
     const world = this.#open?.world
     return { mode: world?.mode ?? null, shell, version, path: world?.path ?? null }
+  }
+
+  /** The desk that could not be opened last, and why; null when the last one was. */
+  get failed(): FailedSession | null {
+    return this.#failed
   }
 
   /** The device as it was last seen. */
@@ -96,7 +108,7 @@ export class DeskHost {
     let ledger: PracticeControl | null = null
     const opened = await openWorld({
       mode,
-      dir: this.#folder(mode),
+      dir: this.folder(mode),
       ...this.#device(mode),
       keyring: this.#options.keyring ?? null,
       practiceLedger: (model) => {
@@ -107,6 +119,7 @@ export class DeskHost {
         return ledger.source
       },
     })
+    this.#failed = opened.ok ? null : { mode, failure: opened.error }
     if (!opened.ok) return opened
     const world = opened.value
     const watch = watchDevice(world.source, world.ports.now, (seen) =>
@@ -163,7 +176,8 @@ export class DeskHost {
     return mode === (this.#options.mode ?? 'real')
   }
 
-  #folder(mode: HistoryMode): string {
+  /** The folder of a mode's database. */
+  folder(mode: HistoryMode): string {
     const { dataDir } = this.#options
     if (dataDir === undefined) return dataFolder(mode)
     return this.#isFirst(mode) ? dataDir : join(dataDir, mode)

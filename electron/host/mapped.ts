@@ -7,5 +7,6 @@ export async function mapped<A, B>(
   map: (value: A) => Result<B> | Promise<Result<B>>,
 ): Promise<Result<B>> {
   const given = await result
-  return given.ok ? map(given.value) : given
+  // The failure alone: what else stands beside it is for other readers, and nothing but the contract crosses.
+  return given.ok ? map(given.value) : { ok: false, error: given.error }
 }

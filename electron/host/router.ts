@@ -2,7 +2,7 @@
 import { implement } from '@orpc/server'
 import type * as v from 'valibot'
 import { contract, type preparationSchema, type prepareInputSchema } from '../../shared/contract.ts'
-import { fail, ok, type Result } from '../../shared/errors.ts'
+import { fail, needsRecovery, ok, type Result } from '../../shared/errors.ts'
 import { lower, type Hex } from '../../shared/hex.ts'
 import { addAccount } from '../desk/accounts.ts'
 import { listAgents } from '../desk/agents.ts'
@@ -19,6 +19,7 @@ import { DeskHost, type DeskHostOptions } from './desk-host.ts'
 import { historyRoutes } from './history-routes.ts'
 import { keyRoutes } from './key-routes.ts'
 import { mapped } from './mapped.ts'
+import { sessionRoutes } from './session-routes.ts'
 import { accountView, all, requestView } from './views.ts'
 import type { World } from '../desk/world.ts'
 
@@ -28,13 +29,6 @@ const viewOf =
   ({ ports }: World) =>
   (stored: StoredRequest) =>
     requestView(ports.store, stored)
-
-function sessionRoutes(host: DeskHost) {
-  return {
-    get: os.session.get.handler(() => host.session),
-    open: os.session.open.handler(({ input }) => host.open(input.mode)),
-  }
-}
 
 function accountRoutes(host: DeskHost) {
   return {
@@ -233,14 +227,17 @@ export const createRouter = (host: DeskHost) =>
 /** The router that a shell serves. */
 export type DeskRouter = ReturnType<typeof createRouter>
 
-/** Makes a desk for a shell. Fails with `store.*` when the mode that is opened at once cannot be opened. */
+/**
+ * Makes a desk for a shell. Fails with `store.*` when the mode that is opened at once cannot be opened, but for a
+ * database that is lost or damaged: then the screens say so and offer a backup.
+ */
 export async function createDesk(
   options: DeskHostOptions,
 ): Promise<Result<{ router: DeskRouter; close: () => Promise<void> }>> {
   const host = new DeskHost(options)
   if (options.mode) {
     const opened = await host.open(options.mode)
-    if (!opened.ok) return opened
+    if (!opened.ok && !needsRecovery(opened.error)) return opened
   }
   return ok({ router: createRouter(host), close: () => host.close() })
 }

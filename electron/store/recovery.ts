@@ -12,12 +12,15 @@ export interface KnownBackup {
 
 const sizeOf = (path: string): number | null => statSync(path, { throwIfNoEntry: false })?.size ?? null
 
+/** Beginning of the name of a database that a backup took the place of: kept, and never taken for a backup. */
+export const replacedPrefix = 'replaced-'
+
 /** The backups beside a database, in `backups/*.db` of its folder, newest first; none where the folder is not there. */
 export function backupsBeside(database: string): readonly KnownBackup[] {
   const folder = join(dirname(database), 'backups')
   try {
     return readdirSync(folder)
-      .filter((name) => name.endsWith('.db'))
+      .filter((name) => name.endsWith('.db') && !name.startsWith(replacedPrefix))
       .map((name) => join(folder, name))
       .map((path) => ({ path, atMs: statSync(path).mtimeMs }))
       .toSorted((a, b) => b.atMs - a.atMs)
@@ -29,9 +32,10 @@ export function backupsBeside(database: string): readonly KnownBackup[] {
 const offer = (database: string): string => {
   const [newest] = backupsBeside(database)
   const keep = `Nothing was changed and nothing was sent. Keep a copy of ${database} and of the files beside it.`
-  if (!newest) return `${keep} There is no backup in ${join(dirname(database), 'backups')}.`
+  if (!newest)
+    return `${keep} There is no backup in ${join(dirname(database), 'backups')}. To save what can still be read: "countersign salvage ${database}".`
   const at = new Date(newest.atMs).toISOString().slice(0, 16).replace('T', ' ')
-  return `${keep} The newest backup is ${newest.path}, of ${at} UTC: verify it with "countersign history verify ${newest.path}", then restore it.`
+  return `${keep} The newest backup is ${newest.path}, of ${at} UTC: "countersign restore ${newest.path}" verifies it and puts it in place; the database that is there now is moved beside it and kept. To save what can still be read of it: "countersign salvage ${database}".`
 }
 
 /** A failure to open a database, with what can be done from here. */

@@ -9,6 +9,7 @@ import { backupFolder } from './backups.ts'
 import { storeFailure } from './failures.ts'
 import { makePrivateDir, syncDir } from './files.ts'
 import { databaseName } from './open-store.ts'
+import { replacedPrefix } from './recovery.ts'
 import { verifyHistoryFile, type FileProof } from './verify-file.ts'
 
 /** What was restored. */
@@ -28,7 +29,7 @@ function moveAside(database: string, nowMs: number): string | null {
   const folder = backupFolder(database)
   makePrivateDir(folder)
   const stamp = new Date(nowMs).toISOString().replaceAll(/[-:.]/g, '')
-  const aside = join(folder, `replaced-${stamp}.db`)
+  const aside = join(folder, `${replacedPrefix}${stamp}.db`)
   move(database, aside)
   syncDir(dirname(database))
   return aside

@@ -25,7 +25,13 @@ import {
 import type { SynthetixSettings } from '../../shared/venues/synthetix/settings.ts'
 import { version } from '../version.ts'
 import { asAnswer } from './bad-answer.ts'
-import { jsonOfAnyStatus, type HttpClient, type HttpRequest, type JsonReading } from './http-client.ts'
+import {
+  jsonOf,
+  jsonOfAnyStatus,
+  type HttpClient,
+  type HttpRequest,
+  type JsonReading,
+} from './http-client.ts'
 import { createMarketCache } from './market-cache.ts'
 import type { MarketList, Signing, Venue } from './port.ts'
 
@@ -69,7 +75,9 @@ export function createSynthetix({ network, client, settings, readPermit, now }: 
   async function ask(request: HttpRequest): Promise<Result<Response>> {
     const reading = await client.ask(request)
     if (!reading.ok) return reading
-    const json = jsonOfAnyStatus(reading.value, name)
+    const { status } = reading.value
+    // A refusal of any status says why; an answer that is there in part or later only (202, 206) is none.
+    const json = (status >= 200 && status < 300 ? jsonOf : jsonOfAnyStatus)(reading.value, name)
     if (!json.ok) return json
     const { value, readAtMs, skewMs } = json.value
     const response = asAnswer(name, readResponse(value))

@@ -3,8 +3,8 @@
  * made again by itself, and everything is read anew, so that what is shown is never older than it says.
  */
 import { getContext, setContext } from 'svelte'
-import type { DeskEvent, Session } from '../../shared/contract.ts'
-import type { Failure } from '../../shared/errors.ts'
+import type { DeskEvent, FailedSession, Session } from '../../shared/contract.ts'
+import { needsRecovery, type Failure } from '../../shared/errors.ts'
 import { Accounts } from './accounts.svelte.ts'
 import { ApiKeys } from './api-keys.svelte.ts'
 import { answerOf, type Connection, type DeskClient } from './client.ts'
@@ -38,8 +38,13 @@ export class Desk {
   connection: ConnectionState = $state('connecting')
   /** Null until the desk was reached once. */
   session: Session | null = $state.raw(null)
-  /** Why the desk that was asked for last could not be opened. */
-  openFailure: Failure | null = $state.raw(null)
+  /** The desk that could not be opened last, and why. */
+  failed: FailedSession | null = $state.raw(null)
+  readonly openFailure: Failure | null = $derived(this.failed?.failure ?? null)
+  /** Whether that desk's database is lost or damaged, so that there is nothing to open but a backup. */
+  readonly broken: FailedSession | null = $derived(
+    this.failed && needsRecovery(this.failed.failure) ? this.failed : null,
+  )
   readonly mode = $derived(this.session?.mode ?? null)
   readonly practising = $derived(this.mode === 'practice')
 
@@ -86,11 +91,16 @@ export class Desk {
   /** Opens practice or the real desk. Where that fails the person is back at the first start, with the reason. */
   async open(mode: 'practice' | 'real'): Promise<void> {
     const answer = await answerOf(this.client.session.open({ mode }))
-    this.openFailure = answer.ok ? null : answer.error
+    this.failed = answer.ok ? null : { mode, failure: answer.error }
     this.#clear()
     this.session = answer.ok ? answer.value : await this.client.session.get()
     this.route.go('#/home')
     await this.#load()
+  }
+
+  /** Leaves a desk that cannot be opened as it is; the person chooses anew. */
+  leaveFailed(): void {
+    this.failed = null
   }
 
   async #stayConnected(running: () => boolean): Promise<void> {
@@ -99,6 +109,7 @@ export class Desk {
         const { client, ended } = await this.#ports.connect()
         this.#client = client
         this.session = await client.session.get()
+        if (this.session.mode === null) this.failed = await client.session.failed()
         this.connection = 'open'
         await Promise.all([this.#load(), Promise.race([this.#listen(client), ended])])
       } catch {

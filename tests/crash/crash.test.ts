@@ -44,6 +44,9 @@ const enumerate = (venueId: VenueId, fault?: PracticeFault): Promise<readonly Po
 const from = (points: readonly Point[], name: string): readonly Point[] =>
   points.slice(points.findIndex((point) => point.name === name))
 
+/** A run is three processes, each as slow as the machine is busy. */
+const limits = { timeout: 120_000 }
+
 const [straight, compass, lost] = await Promise.all([
   enumerate('hyperliquid'),
   enumerate('compass'),
@@ -70,7 +73,7 @@ it('the enumerated steps are the life of a request', () => {
   ])
 })
 
-describe.concurrent('killed on the way of a change on Hyperliquid', () => {
+describe.concurrent('killed on the way of a change on Hyperliquid', limits, () => {
   it.each(titled(straight))('%s: nothing is lost and nothing is sent twice', async (_, point) => {
     await inWorld('hyperliquid', async (world) => {
       expect((await world.run(killAt(point))).ended).toBe('SIGKILL')
@@ -79,7 +82,7 @@ describe.concurrent('killed on the way of a change on Hyperliquid', () => {
   })
 })
 
-describe.concurrent('killed on the way of a change through Compass', () => {
+describe.concurrent('killed on the way of a change through Compass', limits, () => {
   const claimed = compass.filter(({ name }) => name === 'nonce claimed')
   it.each(titled([...claimed, ...from(compass, 'HTTP')]))(
     '%s: nothing is lost and nothing is sent twice',
@@ -92,7 +95,7 @@ describe.concurrent('killed on the way of a change through Compass', () => {
   )
 })
 
-describe.concurrent('killed while a lost answer is put down and reconciled', () => {
+describe.concurrent('killed while a lost answer is put down and reconciled', limits, () => {
   it.each(titled(from(lost, 'submission.answered')))('%s: settled as applied', async (_, point) => {
     await inWorld('hyperliquid', async (world) => {
       world.venue.failNext('resetAfterApply')
@@ -103,7 +106,7 @@ describe.concurrent('killed while a lost answer is put down and reconciled', () 
   })
 })
 
-describe.concurrent('killed while the request is on its way', () => {
+describe.concurrent('killed while the request is on its way', limits, () => {
   it('before the venue applied it: settled as not applied, and not sent again', async () => {
     await inWorld('hyperliquid', async (world) => {
       world.venue.failNext('timeoutBeforeApply')

@@ -7,13 +7,13 @@ import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
 import { ulid } from 'ulid'
-import type { Failure, Result } from '../../shared/errors.ts'
+import { ok, type Failure, type Result } from '../../shared/errors.ts'
 import { isFinal } from '../../shared/request-state.ts'
 import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
 import { addAccount } from '../../electron/desk/accounts.ts'
-import { noKeys } from '../../electron/desk/no-keys.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
+import { permitReading, readPermitOf } from '../../electron/desk/read-permit.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
 import { sign } from '../../electron/desk/sign.ts'
 import { submit } from '../../electron/desk/submit.ts'
@@ -26,8 +26,9 @@ import { openStore } from '../../electron/store/open-store.ts'
 import type { Store, StoredRequest } from '../../electron/store/port.ts'
 import type { Venue } from '../../electron/venues/port.ts'
 import { createVenue } from '../../electron/venues/registry.ts'
-import type { VenueId } from '../../shared/venues/registry.ts'
+import { changes, settingsAt } from './changes.ts'
 import { die, dieInCheckpoint, exportHistory, watchMigrations } from './dying.ts'
+import { practiceKeysOf, practiceSignerOf } from './practice-keys.ts'
 import type { DeskEvent, DeskProcessOptions, Moment } from './protocol.ts'
 
 const options = JSON.parse(process.argv[2] ?? '') as DeskProcessOptions
@@ -106,7 +107,7 @@ const steppedVenue = (venue: Venue): Venue => ({
   submit: step(
     () => 'HTTP',
     false,
-    (body: string) => venue.submit(body),
+    (...sending: Parameters<Venue['submit']>) => venue.submit(...sending),
   ),
 })
 
@@ -119,7 +120,11 @@ const steppedLedger = (ledger: Ledger): Ledger => ({
     false,
     (path, data, signer) => ledger.signTypedData(path, data, signer),
   ),
-  signPersonalMessage: (...args) => ledger.signPersonalMessage(...args),
+  signPersonalMessage: step(
+    () => 'review on the device',
+    false,
+    (path, message, signer) => ledger.signPersonalMessage(path, message, signer),
+  ),
   close: () => ledger.close(),
 })
 
@@ -146,11 +151,21 @@ async function openPorts(): Promise<{ ports: DeskPorts; ledger: PracticeLedger }
   const store = must(await openStore({ dir: options.dir, mode: 'practice', now, leaseMs: 300 }))
   const ledger = new PracticeLedger({ model: 'nanoSP', settings: { rawMessages: true } })
   answerQuestions(ledger, 'approve')
-  const environment = { practiceOrigin: options.url, compassKey: () => 'practice', now }
+  const signer = practiceSignerOf(options.venue)
+  const environment = {
+    practiceOrigin: options.url,
+    compassKey: () => 'practice',
+    now,
+    ...(signer ? { readSigner: () => Promise.resolve(ok(signer)) } : {}),
+  }
   const ports: DeskPorts = {
     store: steppedStore(store),
-    venueFor: (account) => mapped(createVenue(account, environment), steppedVenue),
-    keys: noKeys,
+    venueFor: (account) =>
+      mapped(
+        createVenue(account, { ...environment, readPermit: () => readPermitOf(store, account) }),
+        steppedVenue,
+      ),
+    keys: practiceKeysOf(options.venue),
     openLedger: async (path, address) =>
       mapped(await findByAddress(practiceSource(ledger), path, address), steppedLedger),
     now,
@@ -160,13 +175,22 @@ async function openPorts(): Promise<{ ports: DeskPorts; ledger: PracticeLedger }
   return { ports, ledger }
 }
 
+/** Where the venue shows an account only against a signature, the Ledger signs that reading once. */
+async function ensurePermit({ store }: DeskPorts, ledger: PracticeLedger): Promise<void> {
+  const [account] = must(await store.accounts.list())
+  if (account?.venue !== 'synthetix' || (await readPermitOf(store, account)).ok) return
+  const openLedger: DeskPorts['openLedger'] = (path, address) =>
+    findByAddress(practiceSource(ledger), path, address)
+  must(await permitReading({ store, openLedger, now }, account.id))
+}
+
 async function ensureAccount({ store }: DeskPorts, ledger: PracticeLedger): Promise<void> {
   if (must(await store.accounts.list()).length > 0) return
   const device = must(await practiceSource(ledger).open())
   const { venue } = options
   const path = "44'/60'/0'/0/0"
   const input = { name: 'treasury', venue, network: 'mainnet', path, account: null, vault: null } as const
-  must(await addAccount({ store, ledger: device }, { ...input, settings: {}, approval: null }))
+  must(await addAccount({ store, ledger: device }, { ...input, settings: settingsAt(venue), approval: null }))
   await device.close()
 }
 
@@ -193,14 +217,7 @@ async function next(ports: DeskPorts, { id, state }: StoredRequest): Promise<Sta
   return must(await reconcile(ports, id))
 }
 
-/** What is changed, by venue; each is a change that the practice venue takes. */
-const changes: { readonly [venue in VenueId]?: PrepareInput } = {
-  hyperliquid: { account: 'treasury', market: 'BTC', leverage: '10', isCross: true },
-  compass: { account: 'treasury', market: 'AAPL', leverage: '3', isCross: true },
-}
-
 const usual = changes[options.venue]
-if (!usual) throw new Error(`no change is known for ${options.venue}`)
 const change: PrepareInput = { ...usual, leverage: options.leverage ?? usual.leverage }
 
 /** Exports and checkpoints while a signed request waits to be sent, which is when it would hurt most. */
@@ -233,6 +250,7 @@ const { ports, ledger } = await openPorts()
 for (let row = 0; row < (options.filler ?? 0); row += 1)
   must(await ports.store.history.append({ kind: 'test.filler', body: { row, text: 'x'.repeat(20_000) } }))
 await ensureAccount(ports, ledger)
+await ensurePermit(ports, ledger)
 const { stored, failure } = await goOn(ports)
 const submission = must(await ports.store.submissions.get(stored.id))
 tell({

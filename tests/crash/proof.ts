@@ -5,6 +5,7 @@ import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import type { PracticeVenue } from '../../electron/venues/practice/port.ts'
 import { must } from '../support/desk.ts'
 import type { DeskEvent } from './protocol.ts'
+import { witnesses } from './witness.ts'
 import type { CrashWorld, Run } from './world.ts'
 
 /** Bodies of what arrived at the venue that may change something. */
@@ -55,7 +56,7 @@ function assertRisingNonces(runs: readonly Run[]): void {
 }
 
 /** At the venue each change arrived once at most, is applied once at most, and is what the history says. */
-function assertOneSending({ venue, runs }: CrashWorld): void {
+function assertOneSending({ venue, venueId, runs }: CrashWorld): void {
   const end = last(runs.at(-1), 'end')
   const sent = submissions(venue)
   assert.ok(sent.length <= 1)
@@ -63,9 +64,10 @@ function assertOneSending({ venue, runs }: CrashWorld): void {
     sent,
     sent.slice(0, 1).map(() => end?.body),
   )
-  const applied = venue.applied.map(({ nonce }) => nonce)
+  const { carriedOut, asked } = witnesses[venueId]
+  const applied = carriedOut(venue)
   if (end?.state === 'applied') {
-    assert.deepEqual(applied, [(JSON.parse(end.body ?? '') as { nonce: number }).nonce])
+    assert.deepEqual(applied, [asked(end.body ?? '')])
   } else {
     assert.deepEqual({ state: end?.state, applied }, { state: 'refused', applied: [] })
   }

@@ -174,7 +174,12 @@ describe('registering an API key with the Ledger', () => {
       accountIndex: settings.accountIndex ?? 0,
       validUntil: input.expiresAtMs,
     })
-    expect(await kinds(ports)).toEqual(['history.opened', 'account.added', 'registration.signed', 'registration.accepted'])
+    expect(await kinds(ports)).toEqual([
+      'history.opened',
+      'account.added',
+      'registration.signed',
+      'registration.accepted',
+    ])
     const account = must(await ports.store.accounts.get('treasury'))
     const venue = must(ports.venueFor(account))
     expect(await venue.checkSigner({ ...account, keyId: otherKey.keyId })).toEqual({ ok: true, value: null })

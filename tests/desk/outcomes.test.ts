@@ -19,6 +19,8 @@ describe('a submission whose answer is lost or cannot be read', () => {
     'notJson',
     'hugeBody',
     'truncatedBody',
+    '202AfterApply',
+    'drip',
   ]
   const notApplied: readonly PracticeFault[] = [
     'timeoutBeforeApply',
@@ -27,6 +29,7 @@ describe('a submission whose answer is lost or cannot be read', () => {
     'redirect',
     '429',
     'okButNotApplied',
+    '202BeforeApply',
   ]
 
   it.each(applied)('%s: unknown, then settled as applied by reading', async (fault) => {

@@ -194,17 +194,21 @@ describe('a change on Synthetix', () => {
 describe('a change on Synthetix whose answer is lost', () => {
   const pastExpiryMs = 16 * 60_000
 
-  it.each<PracticeFault>(['timeoutAfterApply', 'resetAfterApply', '500AfterApply', 'notJson'])(
-    '%s: unknown, then settled as applied by reading',
-    async (fault) => {
-      const desk = await openSynthetix()
-      const id = await signed(desk, btcTo20)
-      desk.venue.failNext(fault)
-      expect(must(await submit(desk.ports, id)).stored.state).toBe('unknown')
-      expect(must(await reconcile(desk.ports, id)).stored.state).toBe('applied')
-      expect(submissions(desk)).toHaveLength(1)
-    },
-  )
+  it.each<PracticeFault>([
+    'timeoutAfterApply',
+    'resetAfterApply',
+    '500AfterApply',
+    'notJson',
+    '202AfterApply',
+    'drip',
+  ])('%s: unknown, then settled as applied by reading', async (fault) => {
+    const desk = await openSynthetix()
+    const id = await signed(desk, btcTo20)
+    desk.venue.failNext(fault)
+    expect(must(await submit(desk.ports, id)).stored.state).toBe('unknown')
+    expect(must(await reconcile(desk.ports, id)).stored.state).toBe('applied')
+    expect(submissions(desk)).toHaveLength(1)
+  })
 
   it.each<PracticeFault>([
     'timeoutBeforeApply',
@@ -212,6 +216,7 @@ describe('a change on Synthetix whose answer is lost', () => {
     '500BeforeApply',
     '429',
     'okButNotApplied',
+    '202BeforeApply',
   ])('%s: unknown until its expiry, then settled as not applied, never sent again', async (fault) => {
     const desk = await openSynthetix()
     const id = await signed(desk, btcTo20)

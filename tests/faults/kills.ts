@@ -7,7 +7,7 @@ import type { StoredState } from '../../electron/store/port.ts'
 import { last, settle, submissions } from '../crash/proof.ts'
 import { inWorld, type CrashWorld } from '../crash/world.ts'
 import { toOlderSchema } from './older-schema.ts'
-import { pick, type faultVenues, type KillPlan, type Point } from './points.ts'
+import { pick, type FaultVenue, type KillPlan, type Point } from './points.ts'
 
 /** What became of one kill. */
 export interface KillOutcome {
@@ -36,14 +36,10 @@ async function leaveOlder(world: CrashWorld, { olderSchema }: KillPlan, leverage
 }
 
 /** Kills a desk at a point and proves what the next one makes of it. Throws where the promise does not hold. */
-export const killOnce = (
-  point: Point,
-  venue: (typeof faultVenues)[number],
-  seed: number,
-): Promise<KillOutcome> =>
+export const killOnce = (point: Point, venue: FaultVenue, seed: number): Promise<KillOutcome> =>
   inWorld(venue.id, async (world) => {
     const leverage = pick(venue.leverages, seed)
-    const plan = point.plan(seed)
+    const plan = point.plan(seed, venue.since)
     await leaveOlder(world, plan, leverage)
     if (plan.lose) world.venue.failNext(plan.lose)
     const { exportTo } = plan.options

@@ -16,7 +16,8 @@ export interface KillPlan {
 /** A point in the work of the desk. */
 export interface Point {
   readonly name: string
-  plan(seed: number): KillPlan
+  /** `since` is the first schema that can hold a request of the venue. */
+  plan(seed: number, since: number): KillPlan
 }
 
 /** The choice of a seed. */
@@ -63,8 +64,8 @@ export const points: readonly Point[] = [
   },
   {
     name: 'during migration',
-    plan: (seed) => {
-      const olderSchema = 1 + (seed % (latestVersion - 1))
+    plan: (seed, since) => {
+      const olderSchema = since + (seed % (latestVersion - since))
       const migrationTo = olderSchema + 1 + (seed % (latestVersion - olderSchema))
       return { olderSchema, options: { kill: { migrationTo } } }
     },
@@ -77,8 +78,21 @@ export const points: readonly Point[] = [
   },
 ]
 
-/** The venues under test, with the whole leverages that their change may take. */
-export const faultVenues: readonly { readonly id: VenueId; readonly leverages: readonly string[] }[] = [
-  { id: 'hyperliquid', leverages: ['6', '7', '8', '9', '10', '12', '15', '20', '25', '40'] },
-  { id: 'compass', leverages: ['2', '3', '4'] },
+/** A venue under test. */
+export interface FaultVenue {
+  readonly id: VenueId
+  /** Leverages that its change may take. */
+  readonly leverages: readonly string[]
+  /** The first schema that can hold a request of it: approvals came with 2, permits to read with 3. */
+  readonly since: number
+}
+
+/** The venues under test. */
+export const faultVenues: readonly FaultVenue[] = [
+  { id: 'hyperliquid', leverages: ['6', '7', '8', '9', '10', '12', '15', '20', '25', '40'], since: 1 },
+  { id: 'compass', leverages: ['2', '3', '4'], since: 1 },
+  { id: 'synthetix', leverages: ['12', '15', '20', '25', '30', '40'], since: 3 },
+  { id: 'arcus', leverages: ['6', '8', '10', '12', '15', '20'], since: 2 },
+  { id: 'coinswitch', leverages: ['4', '7', '8', '10', '12.5', '20'], since: 2 },
+  { id: 'bybit', leverages: ['4', '7', '8', '10', '12.5', '20'], since: 2 },
 ]

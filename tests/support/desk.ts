@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { ulid } from 'ulid'
 import { onTestFinished } from 'vitest'
 import type { Result } from '../../shared/errors.ts'
-import type { Hex } from '../../shared/hex.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
 import { noKeys } from '../../electron/desk/no-keys.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
@@ -21,9 +20,9 @@ import type { PracticeVenue, PracticeVenueOptions } from '../../electron/venues/
 import { startPracticeVenue } from '../../electron/venues/practice/practice-venue.ts'
 import { createVenue } from '../../electron/venues/registry.ts'
 import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
+import { practiceAddress } from './practice-address.ts'
 
-/** First address of the practice Ledger, `44'/60'/0'/0/0`. */
-export const practiceAddress: Hex = '0xdad77910dbdfde764fc21fcd4e74d71bbaca6d8d'
+export { practiceAddress }
 
 /** A desk under test. `clock.offsetMs` moves its clock, and the venue's with `moveClocks`. */
 export interface TestDesk {

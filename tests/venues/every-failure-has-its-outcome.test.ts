@@ -36,11 +36,15 @@ const truth: Readonly<Record<PracticeFault, readonly [outcome: 'accepted' | 'unk
   truncatedBody: ['unknown', 1],
   '429': ['unknown', 0],
   okButNotApplied: ['accepted', 0],
+  '202BeforeApply': ['unknown', 0],
+  '202AfterApply': ['unknown', 1],
+  drip: ['unknown', 1],
+  duplicate: ['accepted', 1],
 }
 
 const tesla = { symbol: 'xyz:TSLA', id: 110_001 }
 /** Only a fault that ends in the client's own time limit is given a short one. */
-const limitsFor = (fault: PracticeFault) => (fault.startsWith('timeout') ? { totalMs: 400 } : {})
+const limitsFor = (fault: PracticeFault) => (/^(timeout|drip)/.test(fault) ? { totalMs: 400 } : {})
 
 async function executeText(nonce: number): Promise<string> {
   const action = { type: 'updateLeverage', asset: tesla.id, isCross: true, leverage: 7 } as const
@@ -108,7 +112,7 @@ describe.each([
 })
 
 describe('a reading', () => {
-  const usable: readonly PracticeFault[] = ['slow']
+  const usable: readonly PracticeFault[] = ['slow', 'duplicate']
   const oddShape: readonly PracticeFault[] = ['wrongJson', 'okButNotApplied']
 
   it.each(practiceFaults)('that meets %s changes nothing and says so', async (fault) => {

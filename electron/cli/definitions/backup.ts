@@ -1,4 +1,4 @@
-/** The commands `backup` and `restore`. */
+/** The commands `backup`, `restore` and `salvage`. */
 import type { Command } from 'commander'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
 import { withExamples } from './arguments.ts'
@@ -7,7 +7,24 @@ const aboutBackup = `Back up the database, also while a desk uses it, and verify
 
 const aboutRestore = `Put a backup in the place of the database. The backup is verified first, and no desk may have the database open. The database that is there is moved into the folder "backups" and never deleted.`
 
-/** Adds `backup` and `restore`. */
+const aboutSalvage = `Save the rows that can still be read of a damaged database, from the first for as long as they verify, as JSONL. The database is only read, and nothing is overwritten. Without OUT they go into FILE.salvaged.jsonl.`
+
+function addSalvage(program: Command): void {
+  const command = program
+    .command('salvage')
+    .summary('save what can be read of a damaged database')
+    .description(aboutSalvage)
+    .argument('<file>', 'a database')
+    .argument('[out]', 'a new file')
+    .option('--json', 'print the result as one JSON object')
+    .action(async (file: string, out: string | undefined, { json = false }: { json?: boolean }) => {
+      const { runSalvage } = await import('../commands/salvage.ts')
+      await runSalvage(file, out, json)
+    })
+  withExamples(command, 'countersign salvage countersign.db', 'countersign salvage countersign.db rows.jsonl')
+}
+
+/** Adds `backup`, `restore` and `salvage`. */
 export function addBackup(program: Command): void {
   const backup = withDeskOptions(
     program
@@ -31,4 +48,5 @@ export function addBackup(program: Command): void {
     await runRestore(options, file)
   })
   withExamples(restore, 'countersign restore /media/usb/countersign.db')
+  addSalvage(program)
 }

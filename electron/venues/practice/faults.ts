@@ -33,6 +33,25 @@ function writeHalf(response: ServerResponse, { status, contentType, body }: Rout
   response.write(body.slice(0, Math.floor(body.length / 2)), () => response.socket?.end())
 }
 
+const dripMs = 20
+
+/** Writes all but the last byte, one at a time, for as long as somebody listens. */
+async function drip(response: ServerResponse, { contentType, body }: RoutedAnswer): Promise<void> {
+  response.writeHead(200, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
+  for (const byte of Buffer.from(body).subarray(0, -1)) {
+    if (response.destroyed) return
+    response.write(Buffer.of(byte))
+    await wait(dripMs, undefined, { ref: false })
+  }
+}
+
+/** Writes two whole answers into the connection. */
+function writeTwice(response: ServerResponse, { status, contentType, body }: RoutedAnswer): void {
+  const size = Buffer.byteLength(body)
+  const whole = `HTTP/1.1 ${status} OK\r\ncontent-type: ${contentType}\r\ncontent-length: ${size}\r\n\r\n${body}`
+  response.socket?.end(whole + whole)
+}
+
 function redirect(response: ServerResponse, path: string): void {
   response.writeHead(307, { location: `${path}/elsewhere`, 'content-length': 0 })
   response.end()
@@ -66,6 +85,9 @@ export function faultBefore(
     case 'okButNotApplied':
       write(response, claim)
       return true
+    case '202BeforeApply':
+      write(response, { ...claim, status: 202 })
+      return true
     default:
       return false
   }
@@ -93,6 +115,12 @@ export async function faultAfter(
       return writeWithoutEnd(response)
     case 'truncatedBody':
       return writeHalf(response, answer)
+    case '202AfterApply':
+      return write(response, { ...answer, status: 202 })
+    case 'drip':
+      return drip(response, answer)
+    case 'duplicate':
+      return writeTwice(response, answer)
     case 'slow':
       await wait(slowMs, undefined, { ref: false })
       return write(response, answer)

@@ -100,6 +100,14 @@ export const practiceFaults = [
   '429',
   /** Says ok and does nothing. */
   'okButNotApplied',
+  /** Says ok with status 202 and does nothing. */
+  '202BeforeApply',
+  /** The right answer with status 202, after applying. */
+  '202AfterApply',
+  /** A byte of the answer now and then, and never the last one; after applying. */
+  'drip',
+  /** The right answer twice on one connection, after applying. */
+  'duplicate',
 ] as const
 
 /** One way in which an answer can go wrong. */

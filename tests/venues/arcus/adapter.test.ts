@@ -29,10 +29,15 @@ const truth: Readonly<Record<PracticeFault, readonly [outcome: 'accepted' | 'unk
   truncatedBody: ['unknown', 1],
   '429': ['unknown', 0],
   okButNotApplied: ['accepted', 0],
+  '202BeforeApply': ['unknown', 0],
+  '202AfterApply': ['unknown', 1],
+  drip: ['unknown', 1],
+  duplicate: ['accepted', 1],
 }
 
 const btc = { symbol: 'BTC-USD', id: 1 }
-const limitsFor = (fault: PracticeFault) => (fault.startsWith('timeout') ? { limits: { totalMs: 400 } } : {})
+const limitsFor = (fault: PracticeFault) =>
+  /^(timeout|drip)/.test(fault) ? { limits: { totalMs: 400 } } : {}
 
 let practice: PracticeVenue
 beforeEach(async () => {
@@ -218,7 +223,7 @@ describe('reading Arcus', () => {
     ).toBe(4_000)
   })
 
-  const usable: readonly PracticeFault[] = ['slow']
+  const usable: readonly PracticeFault[] = ['slow', 'duplicate']
   const oddShape: readonly PracticeFault[] = ['wrongJson', 'okButNotApplied']
 
   it.each(practiceFaults)('that meets %s changes nothing and says so', async (fault) => {
