@@ -5,6 +5,7 @@ import { acceptPrepared, readPrepared } from '../../shared/venues/compass/prepar
 import { agentTypedData, digestsOf } from '../../shared/venues/hyperliquid/digest.ts'
 import type { HyperliquidWire } from '../../shared/venues/hyperliquid/wire.ts'
 import type { RequestFacts, WireInput } from '../../shared/venues/module.ts'
+import { walletOf } from '../../shared/venues/synthetix/fields.ts'
 import { venueModules, type VenueId } from '../../shared/venues/registry.ts'
 import type { Wires } from '../../shared/venues/wires.ts'
 import { practiceOnlyArcusKey } from '../../electron/venues/practice/arcus-state.ts'
@@ -214,7 +215,7 @@ export const pureCases: { readonly [id in VenueId]: PureCase<Wires[id]> } = {
     wire: must(venueModules.synthetix.buildWire(synthetixInput)),
     others: {
       subAccountId: '1867542890123456780',
-      walletAddress: '0xD692Cb1346262F584D17B4B470954501f6715a82',
+      walletAddress: walletOf(other),
       symbol: 'ETH-USDT',
       leverage: '11',
       nonce: nowMs + 1,

@@ -22,6 +22,9 @@ const answered = (status: number | null, body: string, change: Partial<HttpAnswe
   ...change,
 })
 
+/** JSON that is too deep for whoever walks it by calling himself. */
+const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+
 const typeOf = (value: unknown): string => (value === null ? 'null' : typeof value)
 
 /** Values that no field may have, beside those of another type than its own. */
@@ -191,7 +194,8 @@ describe.each(venueIds)('the rules of %s', (id) => {
     ['202 without a word', answered(202, '')],
     ['nothing', answered(200, '')],
     ['ten megabytes of noise', answered(200, 'x'.repeat(10_000_000))],
-    ['ten megabytes of brackets', answered(200, '['.repeat(10_000_000))],
+    ['brackets that never close', answered(200, '['.repeat(100_000))],
+    ['a list a hundred thousand deep', answered(200, deep)],
     ['a number', answered(200, '7')],
     ['null', answered(200, 'null')],
     ['a list', answered(200, `[${accepted.body}]`)],
@@ -223,6 +227,16 @@ describe.each(venueIds)('the rules of %s', (id) => {
           for (const status of [200, 202, 400, 422, 429, 500])
             expect(kinds).toContain(rules.readAnswer(answered(status, body), wire).kind)
         }
+      }
+    }
+  })
+
+  it('call the outcome unknown where a field of the answer has no end of levels', () => {
+    for (const said of [accepted, refused]) {
+      const parsed: unknown = JSON.parse(said.body)
+      for (const [path] of leavesOf(parsed)) {
+        const body = JSON.stringify(withLeaf(parsed, path, 'deep')).replace('"deep"', deep)
+        expect(rules.readAnswer(answered(said.status, body), wire).kind, path).toBe('unknown')
       }
     }
   })
