@@ -1,6 +1,7 @@
 /**
  * JSON for payloads that are signed or that decide what is signed. What two readers could understand differently is
- * refused: a key that stands twice, and a number that is not a plain integer within ±(2^53 - 1).
+ * refused: a key that stands twice, and a number that is not a plain integer within ±(2^53 - 1). So is what is nested so
+ * deeply that a reader who calls himself for each level would run out of stack.
  */
 import { fail, ok, type Result } from './errors.ts'
 
@@ -8,6 +9,8 @@ import { fail, ok, type Result } from './errors.ts'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g
+/** No payload and no answer of a venue has more than ten levels. */
+const deepest = 100
 const plainInteger = /^-?(?:0|[1-9]\d*)$/
 
 const isExactInteger = (lexeme: string): boolean =>
@@ -30,6 +33,8 @@ function findAmbiguity(text: string, exactNumbers: boolean): Result<null> {
   let lastString = '""'
   for (const [token] of text.matchAll(tokens)) {
     const scope = scopes.at(-1)
+    if (scopes.length > deepest)
+      return fail('input.notJson', { detail: `it is nested more than ${deepest} levels deep.` })
     if (token === '{') scopes.push({ keys: new Set(), key: '', index: 0 })
     else if (token === '[') scopes.push({ keys: null, key: '', index: 0 })
     else if (token === '}' || token === ']') scopes.pop()

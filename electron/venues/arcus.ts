@@ -7,12 +7,13 @@ import { lower, type Hex } from '../../shared/hex.ts'
 import { readLeverage, readPosition } from '../../shared/venues/arcus/account.ts'
 import { readKeyStanding } from '../../shared/venues/arcus/api-keys.ts'
 import { readArcusMarkets } from '../../shared/venues/arcus/markets.ts'
-import type { ArcusSettings } from '../../shared/venues/arcus/settings.ts'
+import { readArcusSettings, type ArcusSettings } from '../../shared/venues/arcus/settings.ts'
 import { nanosecondsOf, signedHeaders, signingText } from '../../shared/venues/arcus/signing.ts'
 import { readTime } from '../../shared/venues/arcus/time.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import type { HttpAnswer } from '../../shared/venues/outcome.ts'
 import { asAnswer } from './bad-answer.ts'
+import { clientOf, type VenueMaker } from './environment.ts'
 import type { HttpClient } from './http-client.ts'
 import { createMarketCache } from './market-cache.ts'
 import type { KeyedSending, KeyStanding, MarketList, Venue } from './port.ts'
@@ -20,13 +21,13 @@ import type { KeyedSending, KeyStanding, MarketList, Venue } from './port.ts'
 const name = 'Arcus'
 
 /** The venue's own hosts (Arcus docs, `servers`). */
-export const arcusOrigins: Readonly<Record<Network, string>> = {
+const origins: Readonly<Record<Network, string>> = {
   mainnet: 'https://api.arcus.xyz',
   testnet: 'https://api.testnet.arcus.xyz',
 }
 
 /** What an Arcus venue is made of. */
-export interface ArcusParts {
+interface ArcusParts {
   readonly network: Network
   readonly client: HttpClient
   /** Whose accounts they are, lower case. */
@@ -66,7 +67,7 @@ async function readClock({ client, now }: ArcusParts): Promise<Result<number>> {
 }
 
 /** Arcus on one network, for the accounts of one address. */
-export function createArcus(parts: ArcusParts): Venue {
+function createArcus(parts: ArcusParts): Venue {
   const { network, client, address, settings, now } = parts
   const { accountIndex } = settings
   const read = (path: string, of: Hex) =>
@@ -122,4 +123,14 @@ export function createArcus(parts: ArcusParts): Venue {
       register: (body) => client.submit({ method: 'POST', path: '/v1/createApiKey', body }),
     },
   }
+}
+
+/** Makes Arcus for an account. */
+export const makeArcus: VenueMaker = ({ network, address, settings: given }, environment) => {
+  const settings = readArcusSettings(given)
+  if (!settings.ok) return settings
+  const client = clientOf(name, origins[network], environment)
+  if (!client.ok) return client
+  const { now = Date.now } = environment
+  return ok(createArcus({ network, client: client.value, address, settings: settings.value, now }))
 }

@@ -6,22 +6,25 @@ import {
   readBybitAccount,
   readBybitKey,
 } from '../../shared/venues/bybit/account.ts'
-import type { BybitSettings } from '../../shared/venues/bybit/settings.ts'
+import { bybitSettings, type BybitSettings } from '../../shared/venues/bybit/settings.ts'
 import { bybitHeaders, bybitText } from '../../shared/venues/bybit/signing.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import { asAnswer } from './bad-answer.ts'
+import { clientOf, readSignerOf, type VenueMaker } from './environment.ts'
 import type { Venue } from './port.ts'
 import { createV5, type RequestSigner, type V5Parts } from './v5.ts'
+
+const name = 'Bybit'
 
 /** Bybit's test network (Bybit V5 docs, guide). */
 const testnetOrigin = 'https://api-testnet.bybit.com'
 
 /** The host of an account. */
-export const bybitOrigin = (network: Network, { host }: BybitSettings): string =>
+const originOf = (network: Network, { host }: BybitSettings): string =>
   network === 'testnet' ? testnetOrigin : `https://${host}`
 
 /** What a Bybit venue is made of. */
-export interface BybitParts extends Pick<V5Parts, 'client' | 'readSigner' | 'now' | 'network'> {
+interface BybitParts extends Pick<V5Parts, 'client' | 'readSigner' | 'now' | 'network'> {
   readonly settings: BybitSettings
 }
 
@@ -47,8 +50,7 @@ export function bybitSigner(recvWindowMs: number): RequestSigner {
 }
 
 /** Bybit on one network. */
-export function createBybit({ client, settings, network, readSigner, now }: BybitParts): Venue {
-  const name = 'Bybit'
+function createBybit({ client, settings, network, readSigner, now }: BybitParts): Venue {
   const { category, recvWindowMs } = settings
   const {
     read,
@@ -79,4 +81,22 @@ export function createBybit({ client, settings, network, readSigner, now }: Bybi
       return key.ok ? checkBybitKey(key.value, reading.value.keyId, now()) : key
     },
   }
+}
+
+/** Makes Bybit for an account. */
+export const makeBybit: VenueMaker = (account, environment) => {
+  const { network } = account
+  const settings = bybitSettings(account.settings)
+  if (!settings.ok) return settings
+  const client = clientOf(name, originOf(network, settings.value), environment)
+  if (!client.ok) return client
+  return ok(
+    createBybit({
+      client: client.value,
+      network,
+      settings: settings.value,
+      readSigner: readSignerOf(account, environment),
+      now: environment.now ?? Date.now,
+    }),
+  )
 }

@@ -4,23 +4,30 @@
  */
 import { isObject } from '../../shared/check.ts'
 import { fail, ok } from '../../shared/errors.ts'
-import { epochOf, type CoinSwitchSettings } from '../../shared/venues/coinswitch/settings.ts'
+import {
+  coinSwitchSettings,
+  epochOf,
+  type CoinSwitchSettings,
+} from '../../shared/venues/coinswitch/settings.ts'
 import { coinSwitchHeaders, coinSwitchText } from '../../shared/venues/coinswitch/signing.ts'
+import { clientOf, readSignerOf, type VenueMaker } from './environment.ts'
 import type { HttpClient } from './http-client.ts'
 import type { Venue } from './port.ts'
 import { askSigned, createV5, type RequestSigner, type V5Parts } from './v5.ts'
 
+const name = 'CoinSwitch'
+
 /** The host of the HFT surface (CoinSwitch PRO API docs, HFT overview). */
-export const coinSwitchOrigin = 'https://dma.coinswitch.co'
+const origin = 'https://dma.coinswitch.co'
 
 /** The host of the other surfaces, where a key can be checked. */
-export const coinSwitchKeysOrigin = 'https://coinswitch.co'
+const keysOrigin = 'https://coinswitch.co'
 
 const keyCheckPath = '/trade/api/v2/validate/keys'
 
 /** What a CoinSwitch venue is made of. */
-export interface CoinSwitchParts extends Pick<V5Parts, 'client' | 'readSigner' | 'now'> {
-  /** Client of `coinSwitchKeysOrigin`. */
+interface CoinSwitchParts extends Pick<V5Parts, 'client' | 'readSigner' | 'now'> {
+  /** Client of `keysOrigin`. */
   readonly keysClient: HttpClient
   readonly settings: CoinSwitchSettings
 }
@@ -43,8 +50,7 @@ export function coinSwitchSigner(epochUnit: CoinSwitchSettings['epochUnit']): Re
 }
 
 /** CoinSwitch, which has no test network. */
-export function createCoinSwitch({ client, keysClient, settings, readSigner, now }: CoinSwitchParts): Venue {
-  const name = 'CoinSwitch'
+function createCoinSwitch({ client, keysClient, settings, readSigner, now }: CoinSwitchParts): Venue {
   const signRequest = coinSwitchSigner(settings.epochUnit)
   const {
     read: _,
@@ -80,4 +86,23 @@ export function createCoinSwitch({ client, keysClient, settings, readSigner, now
       return fail('venue.keyRefused', { venue: name, detail })
     },
   }
+}
+
+/** Makes CoinSwitch for an account. */
+export const makeCoinSwitch: VenueMaker = (account, environment) => {
+  const settings = coinSwitchSettings(account.settings)
+  if (!settings.ok) return settings
+  const client = clientOf(name, origin, environment)
+  if (!client.ok) return client
+  const keysClient = clientOf(name, keysOrigin, environment)
+  if (!keysClient.ok) return keysClient
+  return ok(
+    createCoinSwitch({
+      client: client.value,
+      keysClient: keysClient.value,
+      settings: settings.value,
+      readSigner: readSignerOf(account, environment),
+      now: environment.now ?? Date.now,
+    }),
+  )
 }

@@ -9,22 +9,24 @@ import type { Market, MarketRef } from '../../shared/market.ts'
 import { parseAnswerJson, parseStrictJson, type Json } from '../../shared/strict-json.ts'
 import { readOpportunities } from '../../shared/venues/compass/markets.ts'
 import { compassNetwork, readPrepared } from '../../shared/venues/compass/prepared.ts'
-import { setLeverageBody, type PathPrefix } from '../../shared/venues/compass/request.ts'
+import { pathPrefixes, setLeverageBody, type PathPrefix } from '../../shared/venues/compass/request.ts'
 import { asAnswer } from './bad-answer.ts'
+import { clientOf, type VenueMaker } from './environment.ts'
 import type { HttpClient, HttpReading } from './http-client.ts'
+import { makeHyperliquid } from './hyperliquid.ts'
 import { createMarketCache } from './market-cache.ts'
 import type { MarketList, Venue } from './port.ts'
 
 const name = 'Compass'
 
 /** Compass' one host (Compass API reference). */
-export const compassOrigin = 'https://api.compasslabs.ai'
+const origin = 'https://api.compasslabs.ai'
 
 /** The environment variable that holds the Compass API key. */
 export const compassKeyVariable = 'COMPASS_API_KEY'
 
 /** What a Compass venue is made of. */
-export interface CompassParts {
+interface CompassParts {
   /** Client of Compass' host; it alone carries the API key. */
   readonly client: HttpClient
   /** Hyperliquid on mainnet, for reading. */
@@ -82,7 +84,7 @@ const withLimits = (market: Market, listed: readonly Market[]): Market => {
 }
 
 /** Compass, which serves Hyperliquid's mainnet only. */
-export function createCompass({ client, hyperliquid, pathPrefix }: CompassParts): Venue {
+function createCompass({ client, hyperliquid, pathPrefix }: CompassParts): Venue {
   async function readAllMarkets(): Promise<Result<MarketList>> {
     const reading = await client.read({ method: 'GET', path: `${pathPrefix}/opportunities` })
     if (!reading.ok) return reading
@@ -137,4 +139,16 @@ export function createCompass({ client, hyperliquid, pathPrefix }: CompassParts)
       },
     },
   }
+}
+
+/** Makes Compass for an account, with Hyperliquid for reading. */
+export const makeCompass: VenueMaker = (account, environment) => {
+  const hyperliquid = makeHyperliquid(account, environment)
+  if (!hyperliquid.ok) return hyperliquid
+  const { compassKey = () => undefined } = environment
+  const key = { header: 'x-api-key', variable: compassKeyVariable, read: compassKey }
+  const client = clientOf(name, origin, environment, key)
+  if (!client.ok) return client
+  const pathPrefix = (account.settings['pathPrefix'] ?? pathPrefixes[0]) as PathPrefix
+  return ok(createCompass({ client: client.value, hyperliquid: hyperliquid.value, pathPrefix }))
 }

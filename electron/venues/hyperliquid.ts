@@ -11,6 +11,7 @@ import { readAgents } from '../../shared/venues/hyperliquid/approve-agent.ts'
 import { assetPlace, readDexes, readMarkets } from '../../shared/venues/hyperliquid/markets.ts'
 import { readActiveAsset, readPositions } from '../../shared/venues/hyperliquid/state.ts'
 import { asAnswer } from './bad-answer.ts'
+import { clientOf, type VenueMaker } from './environment.ts'
 import type { HttpClient, JsonReading } from './http-client.ts'
 import { createMarketCache } from './market-cache.ts'
 import { checkSignerByRole, readRole, type AccountRole } from './hyperliquid-permission.ts'
@@ -19,7 +20,7 @@ import type { MarketList, Venue } from './port.ts'
 const name = 'Hyperliquid'
 
 /** The venue's own hosts (Hyperliquid docs, "API"). */
-export const hyperliquidOrigins: Readonly<Record<Network, string>> = {
+const origins: Readonly<Record<Network, string>> = {
   mainnet: 'https://api.hyperliquid.xyz',
   testnet: 'https://api.hyperliquid-testnet.xyz',
 }
@@ -38,7 +39,7 @@ function checkOrder(markets: readonly Market[], dexes: readonly string[]): Resul
 }
 
 /** Hyperliquid on one network, through a client of its host. */
-export function createHyperliquid(network: Network, client: HttpClient): Venue {
+function createHyperliquid(network: Network, client: HttpClient): Venue {
   const info = (question: Json): Promise<Result<JsonReading>> =>
     client.read({ method: 'POST', path: '/info', body: JSON.stringify(question) })
 
@@ -95,4 +96,10 @@ export function createHyperliquid(network: Network, client: HttpClient): Venue {
     checkSigner: (signing) => checkSignerByRole(signing, roleOf),
     submit: (body) => client.submit({ method: 'POST', path: '/exchange', body }),
   }
+}
+
+/** Makes Hyperliquid for an account. */
+export const makeHyperliquid: VenueMaker = ({ network }, environment) => {
+  const client = clientOf(name, origins[network], environment)
+  return client.ok ? ok(createHyperliquid(network, client.value)) : client
 }

@@ -22,9 +22,10 @@ import {
   verifyReadPermit,
   type ReadPermit,
 } from '../../shared/venues/synthetix/read-permit.ts'
-import type { SynthetixSettings } from '../../shared/venues/synthetix/settings.ts'
+import { settingsOf, type SynthetixSettings } from '../../shared/venues/synthetix/settings.ts'
 import { version } from '../version.ts'
 import { asAnswer } from './bad-answer.ts'
+import { clientOf, type VenueMaker } from './environment.ts'
 import {
   jsonOf,
   jsonOfAnyStatus,
@@ -38,7 +39,7 @@ import type { MarketList, Signing, Venue } from './port.ts'
 const name = 'Synthetix'
 
 /** The venue's own host (Synthetix docs, general information). */
-export const synthetixOrigin = 'https://papi.synthetix.io'
+const origin = 'https://papi.synthetix.io'
 
 /** The venue wants every request to say what sends it (Synthetix docs, general information). */
 const headers = { 'user-agent': `Countersign/${version}` } as const
@@ -50,8 +51,8 @@ const post = (path: '/v1/info' | '/v1/trade', body: string): HttpRequest => ({
   headers,
 })
 
-/** What Synthetix is made from. */
-export interface SynthetixOptions {
+/** What a Synthetix venue is made of. */
+interface SynthetixParts {
   readonly network: Network
   readonly client: HttpClient
   readonly settings: SynthetixSettings
@@ -69,7 +70,7 @@ const denied = ({ signer, address }: Signing, detail: string) =>
   fail('request.signerNotAllowed', { signer, account: address, detail, field: 'signer' })
 
 /** Synthetix for one account. */
-export function createSynthetix({ network, client, settings, readPermit, now }: SynthetixOptions): Venue {
+function createSynthetix({ network, client, settings, readPermit, now }: SynthetixParts): Venue {
   const { subAccountId, defaultLeverage } = settings
 
   async function ask(request: HttpRequest): Promise<Result<Response>> {
@@ -147,4 +148,14 @@ export function createSynthetix({ network, client, settings, readPermit, now }: 
     checkSigner,
     submit: (body) => client.submit(post('/v1/trade', body)),
   }
+}
+
+/** Makes Synthetix for an account. */
+export const makeSynthetix: VenueMaker = ({ network, settings: given }, environment) => {
+  const settings = settingsOf(given)
+  if (!settings.ok) return settings
+  const client = clientOf(name, origin, environment)
+  if (!client.ok) return client
+  const { readPermit, now = Date.now } = environment
+  return ok(createSynthetix({ network, client: client.value, settings: settings.value, readPermit, now }))
 }

@@ -11,26 +11,10 @@ import { anyObject, check } from '../check.ts'
 import { fail, failure, ok, type Failure, type Result } from '../errors.ts'
 import type { Hex } from '../hex.ts'
 import { readSignatureHex, recoverAddress, type Signature } from '../signature.ts'
+import { isNetwork } from '../venues/module.ts'
 import { difference } from './compare.ts'
-import type { AskedFor, InspectInput } from './input.ts'
-
-/** An approval as `inspect` tells it. */
-export interface InspectedApproval {
-  readonly form: ApprovalQuestion['form']
-  readonly facts: ApprovalFacts
-  /** What the Ledger signed: the EIP-191 or the EIP-712 digest. */
-  readonly signedDigest: Hex
-}
-
-/** An approval that was read, and what comparing found. */
-export interface ApprovalFinding {
-  readonly approval: InspectedApproval
-  readonly signer: Hex | null
-  readonly problems: readonly Failure[]
-  readonly notes: readonly string[]
-  /** Whether a signature came along, and something that says whose or what it must be: a signer or the digest. */
-  readonly compared: boolean
-}
+import { concluded, type Finding, type Look } from './finding.ts'
+import { inspectVenue, type AskedFor, type InspectInput } from './input.ts'
 
 const textSchema = v.strictObject({ text: v.string(), signature: v.exactOptional(v.string()) })
 const typedSchema = v.strictObject({ typedData: anyObject, signature: v.exactOptional(v.string()) })
@@ -116,8 +100,8 @@ function signatureOf({ signature }: GivenApproval): Result<Signature | null> {
   return signature === undefined ? ok(null) : readSignatureHex(signature)
 }
 
-/** Reads an approval and compares it. Fails with `approval.malformed` or `input.*`: then it is refused. */
-export function findInApproval({ payload, asked }: InspectInput, nowMs: number): Result<ApprovalFinding> {
+/** Reads an approval and compares it. Fails with `approval.malformed` or `input.*`. */
+function lookAtApproval({ payload, asked }: InspectInput, nowMs: number): Result<Finding> {
   const given = Object.hasOwn(payload, 'text') ? readText(payload) : readTyped(payload)
   if (!given.ok) return given
   const signature = signatureOf(given.value)
@@ -127,8 +111,14 @@ export function findInApproval({ payload, asked }: InspectInput, nowMs: number):
   const signer = signature.value && recoverAddress(signedDigest, signature.value)
   if (signature.value && signer === null)
     return fail('input.badField', { field: 'signature', detail: 'no key can have made it.' })
+  const [name = '', network = ''] = facts.venue.split(' ')
+  const venue = inspectVenue(name)
+  if (venue === null || !isNetwork(network))
+    return fail('approval.malformed', { field: 'venue', detail: 'it is not known.' })
   const isExpected = (asked.signer ?? asked.owner ?? asked.digest) !== undefined
   return ok({
+    venue,
+    network,
     approval: { form: question.form, facts, signedDigest },
     signer,
     problems: [...compareFacts(facts, asked), ...compareApprover(signer, asked)],
@@ -136,3 +126,7 @@ export function findInApproval({ payload, asked }: InspectInput, nowMs: number):
     compared: signer !== null && isExpected,
   })
 }
+
+/** Inspects an approval in words. */
+export const inspectApproval: Look = (input, { nowMs }) =>
+  concluded({ kind: 'approval' }, lookAtApproval(input, nowMs))

@@ -12,19 +12,8 @@ import {
 } from '../venues/arcus/body.ts'
 import { canonicalBody, isSignedBy, signingText } from '../venues/arcus/signing.ts'
 import { difference } from './compare.ts'
-import type { AskedFor } from './input.ts'
-import type { VenueIntent } from './venue-intent.ts'
-
-/** What was found about a body of a venue where an API key signs. */
-export interface KeyedFinding {
-  readonly intent: VenueIntent
-  /** The exact text that is signed; null where a part of it, such as the time, was not given. */
-  readonly signingText: string | null
-  /** Null where no signature was given. */
-  readonly signatureValid: boolean | null
-  readonly problems: readonly Failure[]
-  readonly notes: readonly string[]
-}
+import { concluded, type Finding, type Look, type VenueIntent } from './finding.ts'
+import type { AskedFor, InspectInput } from './input.ts'
 
 const noHeaders: SignedHeaders = { keyId: null, timestamp: null, signature: null }
 
@@ -109,8 +98,8 @@ function readBoth(
   return ok({ body: body.value, headers: read.value, canonical: canonicalBody(body.value) })
 }
 
-/** Inspects a body with its headers; `headers` null for none. Fails with `input.*`. */
-export function inspectArcusBody(payload: unknown, headers: unknown, asked: AskedFor): Result<KeyedFinding> {
+/** Looks at a body with its headers. Fails with `input.*`. */
+function lookAtBody({ payload, headers, asked }: InspectInput): Result<Finding> {
   const read = readBoth(payload, headers)
   if (!read.ok) return read
   const { body, canonical } = read.value
@@ -129,5 +118,13 @@ export function inspectArcusBody(payload: unknown, headers: unknown, asked: Aske
     signatureValid,
     problems: [...compare(intent, keyId, asked), ...wrong],
     notes: [...silences(body, keyId, asked), ...aboutBody(body), ...aboutTime(read.value.headers)],
+    compared: signatureValid === true,
   })
 }
+
+/** Inspects a body for `/v1/setLeverage`. */
+export const inspectArcus: Look = (input, options) =>
+  concluded(
+    { venue: 'arcus', network: options.network ?? input.network, kind: 'arcusBody' },
+    lookAtBody(input),
+  )

@@ -7,9 +7,9 @@ import { readUpdateLeverage } from '../venues/synthetix/read-typed-data.ts'
 import { readTradeBody, type ReadTradeBody } from '../venues/synthetix/request.ts'
 import { updateLeverageTypedData, type UpdateLeverageMessage } from '../venues/synthetix/typed-data.ts'
 import { compareSigner, difference } from './compare.ts'
+import { concluded, type Finding, type InspectOptions, type Look, type VenueIntent } from './finding.ts'
 import type { AskedFor, InspectInput } from './input.ts'
 import { spanText } from './notes.ts'
-import type { Finding, VenueIntent } from './venue-intent.ts'
 
 /** An `expiresAfter` below this counts in seconds: as milliseconds it would lie in 1973. */
 const firstMs = 100_000_000_000
@@ -69,7 +69,7 @@ function digestsOf(change: UpdateLeverageMessage) {
 }
 
 /** Looks at the typed data of a change. Fails with `payload.notLeverageChange` or `input.*`. */
-export function lookAtUpdateLeverage({ payload, asked }: InspectInput, nowMs: number): Result<Finding> {
+function lookAtUpdateLeverage({ payload, asked }: InspectInput, nowMs: number): Result<Finding> {
   const read = readUpdateLeverage(payload)
   if (!read.ok) return read
   const change = read.value
@@ -82,10 +82,8 @@ export function lookAtUpdateLeverage({ payload, asked }: InspectInput, nowMs: nu
       everywhere,
     ],
     compared: false,
-    complete: true,
     intent: intentOf(change),
     digests: digestsOf(change),
-    signer: null,
   })
 }
 
@@ -113,7 +111,7 @@ const changeOf = (body: ReadTradeBody, asked: AskedFor): Change => ({
 })
 
 /** Looks at a body for `/v1/trade`. Fails with `payload.notLeverageChange` or `input.*`. */
-export function lookAtTradeBody({ payload, asked }: InspectInput, nowMs: number): Result<Finding> {
+function lookAtTradeBody({ payload, asked }: InspectInput, nowMs: number): Result<Finding> {
   const read = readTradeBody(payload)
   if (!read.ok) return read
   const { signature, walletAddress } = read.value
@@ -144,3 +142,14 @@ export function lookAtTradeBody({ payload, asked }: InspectInput, nowMs: number)
     signer,
   })
 }
+
+const knownOf = ({ network: wrapped }: InspectInput, { network }: InspectOptions) =>
+  ({ venue: 'synthetix', network: network ?? wrapped ?? 'mainnet' }) as const
+
+/** Inspects a body for `/v1/trade`. */
+export const inspectTrade: Look = (input, options) =>
+  concluded({ ...knownOf(input, options), kind: 'tradeBody' }, lookAtTradeBody(input, options.nowMs))
+
+/** Inspects the typed data of a change. */
+export const inspectUpdateLeverage: Look = (input, options) =>
+  concluded({ ...knownOf(input, options), kind: 'typedData' }, lookAtUpdateLeverage(input, options.nowMs))

@@ -7,7 +7,6 @@ import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { isObject } from '../check.ts'
 import { sameDecimal } from '../decimal.ts'
 import { fail, failure, ok, type Failure, type Result } from '../errors.ts'
-import type { Network } from '../venues/module.ts'
 import { bybitText } from '../venues/bybit/signing.ts'
 import { coinSwitchText } from '../venues/coinswitch/signing.ts'
 import {
@@ -16,22 +15,17 @@ import {
   setLeveragePath,
   type SetLeverageBody,
 } from '../venues/v5/request.ts'
+import { difference } from './compare.ts'
+import { concluded, type Finding, type Look, type VenueIntent } from './finding.ts'
 import type { AskedFor, InspectInput } from './input.ts'
 import { noV5Headers, readV5Headers, type V5Headers } from './v5-headers.ts'
 
-/** What was found in a V5 body. */
-export interface V5Finding {
-  readonly venue: 'coinswitch' | 'bybit' | null
-  readonly network: Network | null
-  readonly problems: readonly Failure[]
-  readonly notes: readonly string[]
-  readonly body: SetLeverageBody
-  /** Exact decimals. */
-  readonly leverages: { readonly buy: string; readonly sell: string }
-  /** The exact text that is signed; null where a part of it did not come along. */
-  readonly signingText: string | null
-  /** Null where there is no signature, or nobody can verify it without the secret. */
-  readonly signatureValid: boolean | null
+type V5Venue = 'coinswitch' | 'bybit'
+
+/** Leverage of the two sides, exact decimals. */
+interface Sides {
+  readonly buy: string
+  readonly sell: string
 }
 
 const venueNames = { coinswitch: 'CoinSwitch', bybit: 'Bybit' } as const
@@ -90,11 +84,6 @@ function signedForBybit({ keyId, time, recvWindow, signature }: V5Headers, body:
   return { ...nothing, signingText, notes }
 }
 
-const difference = (field: string, actual: string, expected: string | undefined): readonly Failure[] =>
-  expected === undefined || actual === expected
-    ? []
-    : [failure('payload.fieldDiffers', { field, actual, expected })]
-
 const leverageDifference = (
   field: string,
   actual: string,
@@ -104,7 +93,7 @@ const leverageDifference = (
 
 function compared(
   { symbol }: SetLeverageBody,
-  { buy, sell }: V5Finding['leverages'],
+  { buy, sell }: Sides,
   { keyId }: V5Headers,
   asked: AskedFor,
 ): Pick<Signed, 'problems' | 'notes'> {
@@ -142,7 +131,7 @@ function partsOf({ payload, headers }: InspectInput): Result<{ headers: V5Header
   return read.ok ? ok({ headers: read.value, body }) : read
 }
 
-function venueOf(wrapped: InspectInput['venue'], { venue }: V5Headers): Result<V5Finding['venue']> {
+function venueOf(wrapped: InspectInput['venue'], { venue }: V5Headers): Result<V5Venue | null> {
   if (wrapped === null || wrapped === venue) return ok(venue)
   if (wrapped !== 'coinswitch' && wrapped !== 'bybit') {
     const detail = `the payload is one of CoinSwitch or Bybit, not of ${wrapped}.`
@@ -162,8 +151,22 @@ const ambiguous: Signed = {
   ],
 }
 
-/** Inspects a body of `POST /v5/position/set-leverage`. Fails with `payload.notLeverageChange` or `input.*`. */
-export function inspectV5(input: InspectInput, network: Network | null): Result<V5Finding> {
+const intentOf = ({ symbol }: SetLeverageBody, { buy, sell }: Sides): VenueIntent => ({
+  action: 'setLeverage',
+  asset: symbol,
+  isCross: null,
+  leverage: buy,
+  ...(sameDecimal(buy, sell) ? {} : { sellLeverage: sell }),
+  nonce: null,
+})
+
+function signedFor(venue: V5Venue | null, headers: V5Headers, body: object): Signed {
+  if (venue === null) return ambiguous
+  return venue === 'coinswitch' ? signedForCoinSwitch(headers) : signedForBybit(headers, body)
+}
+
+/** Looks at a body with its headers. Fails with `payload.notLeverageChange` or `input.*`. */
+function lookAtBody(input: InspectInput): Result<Finding> {
   const parts = partsOf(input)
   if (!parts.ok) return parts
   const { headers } = parts.value
@@ -175,20 +178,21 @@ export function inspectV5(input: InspectInput, network: Network | null): Result<
     return fail('input.badField', { field: 'category', detail: 'CoinSwitch knows "linear" only.' })
   const leverages = exactLeverages(body.value)
   if (!leverages.ok) return leverages
-  const signed =
-    venue.value === null
-      ? ambiguous
-      : venue.value === 'coinswitch'
-        ? signedForCoinSwitch(headers)
-        : signedForBybit(headers, parts.value.body)
+  const signed = signedFor(venue.value, headers, parts.value.body)
   const comparison = compared(body.value, leverages.value, headers, input.asked)
   return ok({
     ...signed,
     venue: venue.value,
-    network,
     problems: [...signed.problems, ...comparison.problems],
     notes: [...signed.notes, ...comparison.notes],
-    body: body.value,
-    leverages: leverages.value,
+    compared: signed.signatureValid === true,
+    intent: intentOf(body.value, leverages.value),
   })
 }
+
+/** Inspects a body of `POST /v5/position/set-leverage`. */
+export const inspectV5: Look = (input, options) =>
+  concluded(
+    { venue: input.venue, network: options.network ?? input.network, kind: 'setLeverageBody' },
+    lookAtBody(input),
+  )

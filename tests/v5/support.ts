@@ -10,7 +10,8 @@ import {
   practiceOnlyCoinSwitchKey,
   type PracticeV5Account,
 } from '../../electron/venues/practice/v5-state.ts'
-import { createVenue, type VenueEnvironment } from '../../electron/venues/registry.ts'
+import type { VenueEnvironment } from '../../electron/venues/environment.ts'
+import { createVenue } from '../../electron/venues/registry.ts'
 import { ok, type Result } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 

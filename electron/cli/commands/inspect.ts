@@ -1,6 +1,6 @@
 /** `countersign inspect`: says what a payload really does, offline. */
 import { exitCodes } from '../../../shared/errors.ts'
-import type { InspectedApproval } from '../../../shared/inspect/approval.ts'
+import type { InspectedApproval } from '../../../shared/inspect/finding.ts'
 import {
   inspect,
   isSound,

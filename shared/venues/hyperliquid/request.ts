@@ -7,7 +7,7 @@ import { addressSchema, anyObject, check, integer, isObject } from '../../check.
 import { fail, ok, type Result } from '../../errors.ts'
 import type { Hex } from '../../hex.ts'
 import { readSignature, type Signature } from '../../signature.ts'
-import { updateLeverageSchema, type Action, type UpdateLeverage } from './action.ts'
+import { inWireOrder, updateLeverageSchema, type Action, type UpdateLeverage } from './action.ts'
 import type { ActionContext } from './digest.ts'
 
 /** Body of `POST /exchange`, keys in the order in which they are sent. */
@@ -31,7 +31,7 @@ export const exchangeBody = (
   context: ActionContext,
   { r, s, v }: Signature,
 ): ExchangeBody => ({
-  action,
+  action: action.type === 'updateLeverage' ? inWireOrder(action) : action,
   nonce: context.nonce,
   signature: { r, s, v },
   vaultAddress: context.vaultAddress,
