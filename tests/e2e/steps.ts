@@ -59,12 +59,18 @@ export const go = (page: Page, hash: string): Promise<void> =>
     window.location.hash = to
   }, hash)
 
-/** Adds the practice Ledger's first address as an account, compared and confirmed on it. */
-export async function addAccount(page: Page, name: string, venue = 'Hyperliquid'): Promise<void> {
+/** Adds the practice Ledger's first address as an account, compared and confirmed on it; typed settings by label. */
+export async function addAccount(
+  page: Page,
+  name: string,
+  venue = 'Hyperliquid',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
   await go(page, '#/accounts/add')
   await page.getByRole('radio', { name: /44'\/60'\/0'\/0\/0/ }).check()
   await page.getByLabel('Name').fill(name)
-  await page.getByText(venue, { exact: true }).click()
+  await page.getByRole('combobox', { name: /^Venue/ }).selectOption({ label: venue })
+  for (const [label, value] of Object.entries(settings)) await page.getByLabel(label, { exact: true }).fill(value)
   await page.keyboard.press('Control+Enter')
   await approve(page)
   await expect(page.getByText(`${name} is kept.`)).toBeVisible()
@@ -112,7 +118,7 @@ export async function sign(page: Page): Promise<void> {
 
 /** Sends a signed request. */
 export const send = (page: Page): Promise<void> =>
-  page.getByRole('button', { name: /^Send to (Hyperliquid|Compass)/ }).click()
+  page.getByRole('button', { name: /^Send to / }).click()
 
 /** Themes that every screen has. */
 export const themes = ['light', 'dark'] as const
