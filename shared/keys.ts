@@ -41,3 +41,9 @@ export function keyLifeOf(expiresAt: string | null, nowMs: number): KeyLife {
 
 /** The shortest passphrase that seals a key, in characters. */
 export const minPassphrase = 12
+
+/**
+ * How long a key is registered for, in days. Arcus takes 1 to 180 (Arcus docs, `validUntil`) when it is asked, and by then
+ * a single day is over in part.
+ */
+export const registerDays = { least: 2, most: 180, usual: 90 } as const

@@ -55,7 +55,10 @@ export async function addPracticeKey(
  * The id of the subaccount that an address has at the practice Synthetix; null where it has none. Fails with
  * `session.notPractice` at a real desk.
  */
-export function practiceSubAccount({ mode, venue }: Pick<World, 'mode' | 'venue'>, owner: Hex): Result<string | null> {
+export function practiceSubAccount(
+  { mode, venue }: Pick<World, 'mode' | 'venue'>,
+  owner: Hex,
+): Result<string | null> {
   if (mode !== 'practice') return fail('session.notPractice')
   const address = lower(owner)
   return ok(!venue || venue.state.accounts[address]?.role === 'user' ? synthetixSubAccountOf(address) : null)

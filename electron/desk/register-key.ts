@@ -1,13 +1,11 @@
 /** Registering an account's own API key at a venue where its Ledger does that: the key in use, or a new one made here. */
 import { fail, ok, type Result } from '../../shared/errors.ts'
+import { registerDays } from '../../shared/keys.ts'
 import type { Account, ApiKey } from '../store/port.ts'
 import { registerApiKey, type RegisteredKey } from './arcus-key.ts'
 import type { World } from './world.ts'
 
 const dayMs = 86_400_000
-
-/** How long a key is registered for unless told, in days; Arcus takes 1 to 180 (Arcus docs, `validUntil`). */
-export const registerDays = 90
 
 /** The name of the key at the venue, where another one of the same name is replaced. */
 const nameAtVenue = 'countersign'
@@ -16,7 +14,7 @@ const nameAtVenue = 'countersign'
 export interface RegisterOwnKeyInput {
   /** Name or id of the account. */
   readonly account: string
-  /** How long the venue is to take it, in days; `registerDays` unless told. */
+  /** How long the venue is to take it, in days; the usual ones unless told. */
   readonly expiresInDays?: number
   /** The passphrase that seals a key that is made here. */
   readonly passphrase?: string
@@ -58,7 +56,7 @@ function checkRegisters({ ports }: Pick<World, 'ports'>, account: Account): Resu
  */
 export async function registerOwnKey(
   world: Pick<World, 'ports' | 'keys'>,
-  { account: name, expiresInDays = registerDays, passphrase }: RegisterOwnKeyInput,
+  { account: name, expiresInDays = registerDays.usual, passphrase }: RegisterOwnKeyInput,
 ): Promise<Result<RegisteredOwnKey>> {
   const { ports } = world
   const account = await ports.store.accounts.get(name)
@@ -69,8 +67,7 @@ export async function registerOwnKey(
   if (!key.ok) return key
   const registered = await registerApiKey(ports, account.value.id, {
     publicKey: key.value.keyId,
-    // A minute less, so that the last day that the venue takes is not missed by its clock.
-    expiresAtMs: ports.now() + expiresInDays * dayMs - 60_000,
+    expiresAtMs: ports.now() + expiresInDays * dayMs,
     name: nameAtVenue,
   })
   if (!registered.ok) return registered

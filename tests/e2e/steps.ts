@@ -70,7 +70,8 @@ export async function addAccount(
   await page.getByRole('radio', { name: /44'\/60'\/0'\/0\/0/ }).check()
   await page.getByLabel('Name').fill(name)
   await page.getByRole('combobox', { name: /^Venue/ }).selectOption({ label: venue })
-  for (const [label, value] of Object.entries(settings)) await page.getByLabel(label, { exact: true }).fill(value)
+  for (const [label, value] of Object.entries(settings))
+    await page.getByLabel(label, { exact: true }).fill(value)
   await page.keyboard.press('Control+Enter')
   await approve(page)
   await expect(page.getByText(`${name} is kept.`)).toBeVisible()
@@ -117,8 +118,7 @@ export async function sign(page: Page): Promise<void> {
 }
 
 /** Sends a signed request. */
-export const send = (page: Page): Promise<void> =>
-  page.getByRole('button', { name: /^Send to / }).click()
+export const send = (page: Page): Promise<void> => page.getByRole('button', { name: /^Send to / }).click()
 
 /** Themes that every screen has. */
 export const themes = ['light', 'dark'] as const
