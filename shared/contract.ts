@@ -142,8 +142,8 @@ export const keyInputSchema = v.strictObject({
   passphrase: v.exactOptional(v.string()),
 })
 
-/** Whose key the desk itself makes or adds, and the passphrase that seals it, as in `keyInputSchema`. */
-export const sealedForSchema = v.strictObject({ accountId: id, passphrase: v.exactOptional(v.string()) })
+/** Whose practice key the desk adds, and the passphrase that seals it, as in `keyInputSchema`. */
+export const practiceKeySchema = v.strictObject({ accountId: id, passphrase: v.exactOptional(v.string()) })
 
 const settingFields = { leverage: text, sellLeverage: v.exactOptional(text), isCross: v.boolean() }
 
@@ -366,10 +366,10 @@ export const contract = {
     /** Puts a key in the place of the one in use. */
     rotate: oc.input(keyInputSchema).output(result(apiKeySchema)),
     /** Adds the key that the practice venue knows, or puts it in place. Fails with `session.notPractice`. */
-    addPractice: oc.input(sealedForSchema).output(result(apiKeySchema)),
-    /** Has the Ledger sign the registration of the key, made here where there is none, and sends it once. */
+    addPractice: oc.input(practiceKeySchema).output(result(apiKeySchema)),
+    /** Has the Ledger sign the registration of the key, made here where there is none and a keyring seals, and sends it once. */
     register: oc
-      .input(sealedForSchema)
+      .input(ofAccount)
       .output(result(v.strictObject({ key: apiKeySchema, listed: v.boolean() }))),
     remove: oc.input(ofAccount).output(result(apiKeySchema)),
     /** Opens the key and asks the venue whether it takes it. */
@@ -462,8 +462,8 @@ export type ApiKeyView = v.InferOutput<typeof apiKeySchema>
 export type SealingView = v.InferOutput<typeof sealingSchema>
 /** A key to be added. */
 export type KeyInputView = v.InferInput<typeof keyInputSchema>
-/** Whose key the desk makes or adds. */
-export type SealedForView = v.InferInput<typeof sealedForSchema>
+/** Whose practice key is added. */
+export type PracticeKeyView = v.InferInput<typeof practiceKeySchema>
 /** The session. */
 export type Session = v.InferOutput<typeof sessionSchema>
 /** The device as it is now. */

@@ -1,6 +1,6 @@
 /** The calls about API keys. A secret goes in and is wiped; only what is public comes out. */
 import { implement } from '@orpc/server'
-import { contract, type ApiKeyView, type KeyInputView, type SealedForView } from '../../shared/contract.ts'
+import { contract, type ApiKeyView, type KeyInputView } from '../../shared/contract.ts'
 import { ok, type Result } from '../../shared/errors.ts'
 import type { KeyDesk } from '../desk/keys.ts'
 import { addPracticeKey } from '../desk/practice-key.ts'
@@ -32,8 +32,6 @@ const inputOf = ({ accountId, secret, ...input }: KeyInputView): KeyInput => ({
   secret: secret === null ? null : Buffer.from(secret),
 })
 
-const sealedFor = ({ accountId: account, ...sealing }: SealedForView) => ({ account, ...sealing })
-
 /** The routes about API keys of a desk host. */
 export function keyRoutes(host: DeskHost) {
   /** Does something that changes a key, and tells every screen. */
@@ -63,12 +61,12 @@ export function keyRoutes(host: DeskHost) {
     ),
     add: os.keys.add.handler(({ input }) => changing((keys) => keys.add(inputOf(input)))),
     rotate: os.keys.rotate.handler(({ input }) => changing((keys) => keys.rotate(inputOf(input)))),
-    addPractice: os.keys.addPractice.handler(({ input }) =>
-      changingIn((world) => addPracticeKey(world, sealedFor(input))),
+    addPractice: os.keys.addPractice.handler(({ input: { accountId: account, ...sealing } }) =>
+      changingIn((world) => addPracticeKey(world, { account, ...sealing })),
     ),
     register: os.keys.register.handler(({ input }) =>
       mapped(host.world(), async (world) => {
-        const outcome = await registerOwnKey(world, sealedFor(input))
+        const outcome = await registerOwnKey(world, { account: input.accountId })
         // A key that was made stays even where its registration failed.
         host.publish({ type: 'keys' })
         return mapped(outcome, ({ key, registered }) =>
