@@ -368,9 +368,7 @@ export const contract = {
     /** Adds the key that the practice venue knows, or puts it in place. Fails with `session.notPractice`. */
     addPractice: oc.input(practiceKeySchema).output(result(apiKeySchema)),
     /** Has the Ledger sign the registration of the key, made here where there is none and a keyring seals, and sends it once. */
-    register: oc
-      .input(ofAccount)
-      .output(result(v.strictObject({ key: apiKeySchema, listed: v.boolean() }))),
+    register: oc.input(ofAccount).output(result(v.strictObject({ key: apiKeySchema, listed: v.boolean() }))),
     remove: oc.input(ofAccount).output(result(apiKeySchema)),
     /** Opens the key and asks the venue whether it takes it. */
     test: oc.input(ofAccount).output(result(apiKeySchema)),

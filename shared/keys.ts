@@ -23,6 +23,9 @@ const kinds: ReadonlyMap<string, KeyKind> = new Map([
 /** The kind of key that a venue takes; null where the Ledger itself signs. */
 export const keyKindOf = (venue: VenueId): KeyKind | null => kinds.get(venue) ?? null
 
+/** Whether a venue takes a key by the signature of the account's Ledger (Arcus docs, `createApiKey`). */
+export const registersKeys = (venue: VenueId): boolean => venue === 'arcus'
+
 const hour = 3_600_000
 
 /** How long before its end a key is warned about, in ms: a weekend and a working day. */

@@ -77,6 +77,18 @@ export async function addAccount(
   await expect(page.getByText(`${name} is kept.`)).toBeVisible()
 }
 
+/** Seals API keys in the tests. */
+export const passphrase = 'five words chosen at random'
+
+/** Adds the key that the practice venue knows, where the account's keys stand; the first key of the desk. */
+export async function addPracticeKey(page: Page, account: string): Promise<void> {
+  await page.getByRole('button', { name: `Add an API key to ${account}` }).click()
+  await page.getByLabel('Choose a passphrase').fill(passphrase)
+  await page.getByLabel('The same again').fill(passphrase)
+  await page.getByRole('button', { name: 'Seal and keep' }).click()
+  await expect(page.getByText(`The API key of ${account} is kept.`)).toBeVisible()
+}
+
 /** What is asked for. */
 export interface Wanted {
   readonly market: string

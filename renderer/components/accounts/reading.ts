@@ -10,5 +10,5 @@ const codes: readonly ErrorCode[] = [
 ]
 
 /** Whether a failure is one that `ReadingNotice` shows with its remedy. */
-export const hasRemedy = (failure: Failure | null | undefined): failure is Failure =>
+export const hasRemedy = (failure: Failure | null | undefined): boolean =>
   failure !== null && failure !== undefined && codes.includes(failure.code)
