@@ -72,6 +72,7 @@ export async function addAccount(
   await page.getByRole('combobox', { name: /^Venue/ }).selectOption({ label: venue })
   for (const [label, value] of Object.entries(settings))
     await page.getByLabel(label, { exact: true }).fill(value)
+  await expect(page.getByRole('button', { name: /^Show the address/ })).toBeEnabled()
   await page.keyboard.press('Control+Enter')
   await approve(page)
   await expect(page.getByText(`${name} is kept.`)).toBeVisible()

@@ -7,7 +7,6 @@ test('on Synthetix: reading permitted, prepared, signed, sent and applied; then 
   await addAccount(page, 'Perps', 'Synthetix')
   await go(page, '#/new?market=BTC-USDT')
   await expect(page.getByText('Your Ledger has not permitted reading Perps.')).toBeVisible()
-  await page.screenshot({ path: '/tmp/h-flows/permit-light.png' })
   await page.getByRole('button', { name: 'Permit reading' }).click()
   await expect(page.getByText('The practice Ledger waits for your answer.')).toBeVisible()
   await approve(page)
