@@ -142,6 +142,9 @@ export const keyInputSchema = v.strictObject({
   passphrase: v.exactOptional(v.string()),
 })
 
+/** Whose practice key the desk adds, and the passphrase that seals it, as in `keyInputSchema`. */
+export const practiceKeySchema = v.strictObject({ accountId: id, passphrase: v.exactOptional(v.string()) })
+
 const settingFields = { leverage: text, sellLeverage: v.exactOptional(text), isCross: v.boolean() }
 
 /** A market and what it allows. */
@@ -373,6 +376,8 @@ export const contract = {
       .output(result(v.array(v.strictObject({ path: text, address: addressSchema })))),
     /** Adds an account; the device shows the signer's address and asks. */
     add: oc.input(addAccountSchema).output(result(accountSchema)),
+    /** Has the Ledger sign the reading of an account, for a day; until when, in Unix ms. Nothing is sent. */
+    permitReading: oc.input(ofAccount).output(result(v.strictObject({ expiresAtMs: milliseconds }))),
   },
   agents: {
     /** Reads the venue, and settles what is open by it. Fails with `agent.none`, `venue.*` or `store.*`. */
@@ -389,6 +394,10 @@ export const contract = {
     add: oc.input(keyInputSchema).output(result(apiKeySchema)),
     /** Puts a key in the place of the one in use. */
     rotate: oc.input(keyInputSchema).output(result(apiKeySchema)),
+    /** Adds the key that the practice venue knows, or puts it in place. Fails with `session.notPractice`. */
+    addPractice: oc.input(practiceKeySchema).output(result(apiKeySchema)),
+    /** Has the Ledger sign the registration of the key, made here where there is none and a keyring seals, and sends it once. */
+    register: oc.input(ofAccount).output(result(v.strictObject({ key: apiKeySchema, listed: v.boolean() }))),
     remove: oc.input(ofAccount).output(result(apiKeySchema)),
     /** Opens the key and asks the venue whether it takes it. */
     test: oc.input(ofAccount).output(result(apiKeySchema)),
@@ -456,6 +465,8 @@ export const contract = {
     input: oc.input(v.strictObject({ input: text })).output(result(practiceLedgerSchema)),
     change: oc.input(practiceChangeSchema).output(result(practiceLedgerSchema)),
     failNext: oc.input(v.strictObject({ fault: practiceFaultSchema })).output(result(v.null())),
+    /** The subaccount of an address at the practice Synthetix; null where it has none. */
+    subAccount: oc.input(v.strictObject({ address: addressSchema })).output(result(v.nullable(text))),
   },
   /** Everything that happens, from now on. The first events tell how things are. */
   events: oc.output(eventIterator(eventSchema)),
@@ -484,6 +495,8 @@ export type ApiKeyView = v.InferOutput<typeof apiKeySchema>
 export type SealingView = v.InferOutput<typeof sealingSchema>
 /** A key to be added. */
 export type KeyInputView = v.InferInput<typeof keyInputSchema>
+/** Whose practice key is added. */
+export type PracticeKeyView = v.InferInput<typeof practiceKeySchema>
 /** The session. */
 export type Session = v.InferOutput<typeof sessionSchema>
 /** The device as it is now. */

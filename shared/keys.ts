@@ -23,6 +23,9 @@ const kinds: ReadonlyMap<string, KeyKind> = new Map([
 /** The kind of key that a venue takes; null where the Ledger itself signs. */
 export const keyKindOf = (venue: VenueId): KeyKind | null => kinds.get(venue) ?? null
 
+/** Whether a venue takes a key by the signature of the account's Ledger (Arcus docs, `createApiKey`). */
+export const registersKeys = (venue: VenueId): boolean => venue === 'arcus'
+
 const hour = 3_600_000
 
 /** How long before its end a key is warned about, in ms: a weekend and a working day. */
@@ -41,3 +44,9 @@ export function keyLifeOf(expiresAt: string | null, nowMs: number): KeyLife {
 
 /** The shortest passphrase that seals a key, in characters. */
 export const minPassphrase = 12
+
+/**
+ * How long a key is registered for, in days. Arcus takes 1 to 180 (Arcus docs, `validUntil`) when it is asked, and by then
+ * a single day is over in part.
+ */
+export const registerDays = { least: 2, most: 180, usual: 90 } as const

@@ -8,7 +8,9 @@ import { addAccount } from '../desk/accounts.ts'
 import { listAgents } from '../desk/agents.ts'
 import { approveAgent } from '../desk/approve-agent.ts'
 import { listMarkets, readSettings } from '../desk/markets.ts'
+import { practiceSubAccount } from '../desk/practice-key.ts'
 import { prepare } from '../desk/prepare.ts'
+import { permitReading } from '../desk/read-permit.ts'
 import { reconcile } from '../desk/reconcile.ts'
 import { revoke } from '../desk/revoke.ts'
 import { sign } from '../desk/sign.ts'
@@ -48,6 +50,11 @@ function accountRoutes(host: DeskHost) {
         if (added.ok) host.publish({ type: 'accounts' })
         return mapped(added, accountView)
       }),
+    ),
+    permitReading: os.accounts.permitReading.handler(({ input }) =>
+      mapped(host.world(), ({ ports }) =>
+        mapped(permitReading(ports, input.accountId), ({ expiresAtMs }) => ok({ expiresAtMs })),
+      ),
     ),
   }
 }
@@ -205,6 +212,9 @@ function practiceRoutes(host: DeskHost) {
         venue.failNext(input.fault)
         return ok(null)
       }),
+    ),
+    subAccount: os.practice.subAccount.handler(({ input }) =>
+      mapped(host.world(), (world) => practiceSubAccount(world, lower(input.address))),
     ),
   }
 }

@@ -42,6 +42,11 @@ export class Accounts {
     return answerOf(this.#client().accounts.scan({ from, count: 5 }))
   }
 
+  /** Has the Ledger sign the reading of an account; resolves when the person has answered on the device. */
+  permitReading(accountId: string): Promise<Answer<{ expiresAtMs: number }>> {
+    return answerOf(this.#client().accounts.permitReading({ accountId }))
+  }
+
   /** Adds an account; resolves when the person has answered on the device. */
   async add(input: AddAccount): Promise<Answer<AccountView>> {
     const answer = await answerOf(this.#client().accounts.add(input))

@@ -31,6 +31,8 @@ export class AddAccountForm {
   /** Settings at the venue by their names, as they were chosen or typed. */
   settings: Record<string, SettingChoice['value']> = $state({})
   approval: ApprovalForm = $state('none')
+  /** The subaccount of the practice venue that was filled in; null for none. */
+  suggested: string | null = $state(null)
   /** The question stands on the device. */
   asking = $state(false)
   failure: Failure | null = $state.raw(null)
@@ -75,6 +77,18 @@ export class AddAccountForm {
 
   before(): Promise<void> {
     return this.scan(this.from - pageSize)
+  }
+
+  /** In practice, fills in what the practice venue has for the chosen address, unless something else was typed. */
+  async suggest(): Promise<void> {
+    const { chosen } = this
+    if (!this.#desk.practising || this.venue !== 'synthetix' || !chosen) return
+    const id = await this.#desk.practice.subAccountOf(chosen.address)
+    const typed = this.settings['subAccountId'] ?? ''
+    if (this.venue !== 'synthetix' || this.chosen !== chosen || (typed !== '' && typed !== this.suggested))
+      return
+    this.suggested = id
+    this.settings['subAccountId'] = id ?? ''
   }
 
   /** Chooses a venue, and drops what it does not have. */

@@ -1,5 +1,5 @@
 /** The API keys of this desk: what is public of each, and how they are sealed. A secret only goes through, never in. */
-import type { ApiKeyView, KeyInputView, SealingView } from '../../shared/contract.ts'
+import type { ApiKeyView, KeyInputView, PracticeKeyView, SealingView } from '../../shared/contract.ts'
 import type { Failure } from '../../shared/errors.ts'
 import { answerOf, type Answer, type DeskClient } from './client.ts'
 
@@ -40,6 +40,16 @@ export class ApiKeys {
   keep(input: KeyInputView, replaces: boolean): Promise<Answer<ApiKeyView>> {
     const { keys } = this.#client()
     return this.#then(replaces ? keys.rotate(input) : keys.add(input))
+  }
+
+  /** Adds the key that the practice venue knows, or puts it in the place of the one in use. */
+  keepPractice(input: PracticeKeyView): Promise<Answer<ApiKeyView>> {
+    return this.#then(this.#client().keys.addPractice(input))
+  }
+
+  /** Has the Ledger register the key; `listed` says whether the venue lists it already. */
+  register(accountId: string): Promise<Answer<{ key: ApiKeyView; listed: boolean }>> {
+    return this.#then(this.#client().keys.register({ accountId }))
   }
 
   remove(accountId: string): Promise<Answer<ApiKeyView>> {

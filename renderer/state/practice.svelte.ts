@@ -40,6 +40,12 @@ export class Practice {
     return answer
   }
 
+  /** The subaccount that an address has at the practice Synthetix; null where it has none, or outside practice. */
+  async subAccountOf(address: string): Promise<string | null> {
+    const answer = await answerOf(this.#client().practice.subAccount({ address }))
+    return answer.ok ? answer.value : null
+  }
+
   #keep(answer: Answer<PracticeLedgerView>): void {
     this.failure = answer.ok ? null : answer.error
     if (answer.ok) this.ledger = answer.value

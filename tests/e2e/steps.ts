@@ -59,15 +59,35 @@ export const go = (page: Page, hash: string): Promise<void> =>
     window.location.hash = to
   }, hash)
 
-/** Adds the practice Ledger's first address as an account, compared and confirmed on it. */
-export async function addAccount(page: Page, name: string, venue = 'Hyperliquid'): Promise<void> {
+/** Adds the practice Ledger's first address as an account, compared and confirmed on it; typed settings by label. */
+export async function addAccount(
+  page: Page,
+  name: string,
+  venue = 'Hyperliquid',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
   await go(page, '#/accounts/add')
   await page.getByRole('radio', { name: /44'\/60'\/0'\/0\/0/ }).check()
   await page.getByLabel('Name').fill(name)
-  await page.getByText(venue, { exact: true }).click()
+  await page.getByRole('combobox', { name: /^Venue/ }).selectOption({ label: venue })
+  for (const [label, value] of Object.entries(settings))
+    await page.getByLabel(label, { exact: true }).fill(value)
+  await expect(page.getByRole('button', { name: /^Show the address/ })).toBeEnabled()
   await page.keyboard.press('Control+Enter')
   await approve(page)
   await expect(page.getByText(`${name} is kept.`)).toBeVisible()
+}
+
+/** Seals API keys in the tests. */
+export const passphrase = 'five words chosen at random'
+
+/** Adds the key that the practice venue knows, where the account's keys stand; the first key of the desk. */
+export async function addPracticeKey(page: Page, account: string): Promise<void> {
+  await page.getByRole('button', { name: `Add an API key to ${account}` }).click()
+  await page.getByLabel('Choose a passphrase').fill(passphrase)
+  await page.getByLabel('The same again').fill(passphrase)
+  await page.getByRole('button', { name: 'Seal and keep' }).click()
+  await expect(page.getByText(`The API key of ${account} is kept.`)).toBeVisible()
 }
 
 /** What is asked for. */
@@ -111,8 +131,7 @@ export async function sign(page: Page): Promise<void> {
 }
 
 /** Sends a signed request. */
-export const send = (page: Page): Promise<void> =>
-  page.getByRole('button', { name: /^Send to (Hyperliquid|Compass)/ }).click()
+export const send = (page: Page): Promise<void> => page.getByRole('button', { name: /^Send to / }).click()
 
 /** Themes that every screen has. */
 export const themes = ['light', 'dark'] as const

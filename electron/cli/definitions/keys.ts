@@ -1,8 +1,10 @@
-/** The commands `keys list`, `add`, `rotate`, `remove` and `test`. */
+/** The commands `keys list`, `add`, `rotate`, `register`, `remove` and `test`. */
 import { Argument, Option, type Command } from 'commander'
+import { registerDays } from '../../../shared/keys.ts'
 import type { KeyOptions } from '../commands/keys.ts'
+import type { RegisterOptions } from '../commands/register-key.ts'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
-import { withExamples } from './arguments.ts'
+import { wholeNumber, withExamples } from './arguments.ts'
 
 const accountArgument = (): Argument => new Argument('<account>', 'name of the account')
 
@@ -59,6 +61,33 @@ function addChange(keys: Command, { name, summary, about, run }: Change): void {
   )
 }
 
+const aboutRegister = `Have the Ledger register the API key of an account at Arcus: the key in use, or a new Ed25519 key that is made and sealed here.
+
+The Ledger of the account itself signs the registration, which is sent once. When it is not known what came of it, the keys that the venue lists are read; it is never sent again.`
+
+function addRegister(keys: Command): void {
+  const { least, most, usual } = registerDays
+  const register = keys
+    .command('register')
+    .summary('have the Ledger register the API key of an account')
+    .description(aboutRegister)
+    .addArgument(accountArgument())
+    .addOption(
+      new Option('--expires-in-days <n>', 'how long the venue is to take it')
+        .argParser(wholeNumber(least, most))
+        .default(usual),
+    )
+    .action(async (account: string, _: RegisterOptions, command: Command) => {
+      const { runRegisterKey } = await import('../commands/register-key.ts')
+      await runRegisterKey(command.optsWithGlobals<RegisterOptions>(), account)
+    })
+  withExamples(
+    withDeskOptions(register),
+    'countersign keys register perps',
+    'countersign keys register perps --expires-in-days 30',
+  )
+}
+
 /** Adds `keys` and what stands below it. */
 export function addKeys(program: Command): void {
   const keys = withDeskOptions(
@@ -75,6 +104,7 @@ export function addKeys(program: Command): void {
     },
   )
   for (const change of changes) addChange(keys, change)
+  addRegister(keys)
   const remove = keys
     .command('remove')
     .summary('forget the API key of an account')

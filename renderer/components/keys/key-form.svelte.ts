@@ -3,15 +3,18 @@ import type { AccountView, ApiKeyView, KeyInputView } from '../../../shared/cont
 import { failure, type Failure } from '../../../shared/errors.ts'
 import { keyKindOf, minPassphrase } from '../../../shared/keys.ts'
 import type { ApiKeys } from '../../state/api-keys.svelte.ts'
+import type { Answer } from '../../state/client.ts'
 import { unlockedText } from '../../words/api-keys.ts'
 
-/** Where an Ed25519 key comes from. */
-export type KeySource = 'made' | 'pasted'
+/** Where a key comes from: made by the desk (Ed25519 only), pasted, or the one that the practice venue knows. */
+export type KeySource = 'made' | 'pasted' | 'practice'
 
 interface FormPorts {
   readonly keys: ApiKeys
   readonly account: AccountView
   readonly now: () => number
+  /** Whether this is a practice desk, which has a key that its venue knows. */
+  readonly practising: boolean
 }
 
 const bad = (field: string, detail: string): Failure => failure('input.badField', { field, detail })
@@ -37,7 +40,7 @@ export class KeyForm {
     this.#ports = ports
     this.kind = keyKindOf(ports.account.venue)
     this.replaces = ports.keys.of(ports.account.id) !== undefined
-    if (this.kind === 'hmacSha256') this.source = 'pasted'
+    this.source = ports.practising ? 'practice' : this.kind === 'hmacSha256' ? 'pasted' : 'made'
   }
 
   /** The passphrase is asked for where no keyring seals and none is kept. */
@@ -51,8 +54,8 @@ export class KeyForm {
   )
   readonly complete = $derived.by(
     () =>
-      (this.source === 'made' || this.secret.trim() !== '') &&
-      (this.kind !== 'hmacSha256' || this.keyId.trim() !== '') &&
+      (this.source !== 'pasted' ||
+        (this.secret.trim() !== '' && (this.kind !== 'hmacSha256' || this.keyId.trim() !== ''))) &&
       (!this.asksPassphrase || this.passphrase !== ''),
   )
 
@@ -90,13 +93,20 @@ export class KeyForm {
     }
   }
 
+  #keep(): Promise<Answer<ApiKeyView>> {
+    const { keys, account } = this.#ports
+    if (this.source !== 'practice') return keys.keep(this.#input(), this.replaces)
+    const sealing = this.asksPassphrase ? { passphrase: this.passphrase } : {}
+    return keys.keepPractice({ accountId: account.id, ...sealing })
+  }
+
   /** Hands the key over; what is public of it when it is kept. */
   async submit(): Promise<ApiKeyView | null> {
     if (!this.complete || this.busy) return null
     this.failure = this.#flaw()
     if (this.failure) return null
     this.busy = true
-    const handing = this.#ports.keys.keep(this.#input(), this.replaces)
+    const handing = this.#keep()
     this.forget()
     const answer = await handing
     this.busy = false

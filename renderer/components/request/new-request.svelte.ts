@@ -179,6 +179,12 @@ export class NewRequest {
     if (this.account) await this.#ports.settings.read(this.account.id, symbols)
   }
 
+  /** Reads everything again, after what kept it from being read is gone. */
+  async readAgain(): Promise<void> {
+    await this.readMarkets()
+    await this.read(this.symbol === null ? [] : [this.symbol])
+  }
+
   /** Has the desk prepare it; goes to its preview. */
   async prepare(): Promise<void> {
     const { account, market } = this
