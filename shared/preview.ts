@@ -78,6 +78,8 @@ export interface Preview {
   readonly device: DevicePreview
   readonly statement: DeviceStatement
   readonly warnings: readonly string[]
+  /** Those of the warnings that no other part of the preview says: of the venue and of the clocks. */
+  readonly cautions: readonly string[]
 }
 
 const cents = (decimal: string): bigint => {
@@ -103,12 +105,16 @@ const highest = ({ leverage, sellLeverage = leverage }: LeverageSetting): number
 
 const modeWord = (isCross: boolean): string => (isCross ? 'cross' : 'isolated')
 
-function warningsOf({ venue, wire, stake, from, to }: PreparedRequest): readonly string[] {
+function cautionsOf({ venue, from }: PreparedRequest): readonly string[] {
+  const clocks = skewWarning(from.skewMs ?? null)
+  return [...(clocks === null ? [] : [clocks]), ...rulesOf(venue).cautions]
+}
+
+function warningsOf(request: PreparedRequest): readonly string[] {
+  const { venue, wire, stake, from, to } = request
   const rules = rulesOf(venue)
   const never = rules.expiresAfterOf(wire) === null
-  const clocks = skewWarning(from.skewMs ?? null)
   return [
-    ...(clocks === null ? [] : [clocks]),
     ...(highest(to) > highest(from) ? ['Leverage goes up: less margin is asked for the same position.'] : []),
     ...(from.isCross === to.isCross
       ? []
@@ -119,7 +125,7 @@ function warningsOf({ venue, wire, stake, from, to }: PreparedRequest): readonly
           'It has no expiry: once signed it can be used by whoever holds it until its nonce is too old, about two days.',
         ]
       : []),
-    ...rules.cautions,
+    ...cautionsOf(request),
   ]
 }
 
@@ -232,5 +238,6 @@ export function previewOf(
     device,
     statement: statementOf(request, device),
     warnings: warningsOf(request),
+    cautions: cautionsOf(request),
   }
 }

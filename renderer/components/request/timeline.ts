@@ -76,6 +76,7 @@ const wordsOf: Readonly<Record<string, (body: JsonObject) => Words>> = {
   'request.prepared': () => ({ title: 'Prepared', text: 'Nonce and digests fixed.' }),
   'request.approved': () => ({ title: 'Preview accepted', text: 'The Ledger is asked from here on.' }),
   'device.failed': notSigned,
+  'approval.signed': () => ({ title: 'Approved in words', text: 'On the Ledger, for this request alone.' }),
   'request.signed': () => ({ title: 'Signed on the Ledger', text: 'Signer recovered, as expected.' }),
   'request.sending': () => ({ title: 'Sent', text: 'Written to disk first. Once.' }),
   'submission.answered': answered,
