@@ -76,5 +76,5 @@ export async function playVenues(stage: Stage, ids: readonly VenueId[]): Promise
   for (const id of ids) await playAt(stage, id)
   await tellHistory(stage)
   const sent = stage.venue.requests.filter(({ target }) => target === 'submission').length
-  stage.output.say(`The practice venue got ${sent} submissions for ${ids.length} requests.`)
+  stage.output.say(`Requests: ${ids.length}. Submissions that the practice venue got: ${sent}.`)
 }

@@ -16,9 +16,11 @@ export function addDemo(program: Command): void {
       'Do the whole main job with a practice Ledger and a practice venue on this machine, each step printed: a change on Hyperliquid, one through Compass, and one whose answer is lost. With --venue: a change at that venue, or at each, with all that its account needs there. No Ledger is needed, and nothing leaves this machine.',
     )
     .option('--keep <dir>', 'leave its database in this folder, which must not hold one yet')
-    .option(
-      '--venue <venue>',
-      'do it at this venue (see "accounts add --help"), or at all of them with "all"',
+    .addOption(
+      new Option('--venue <venue>', 'make one change at this venue, or at each').choices([
+        ...venueIds,
+        'all',
+      ]),
     )
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import('../commands/demo.ts')
