@@ -2,7 +2,7 @@
 import { timeText } from '../../shared/deadline.ts'
 import { modelName } from '../../shared/device/models.ts'
 import { settingText } from '../../shared/market.ts'
-import type { Preview } from '../../shared/preview.ts'
+import type { DevicePreview, Preview } from '../../shared/preview.ts'
 import { checksummed } from '../desk/accounts.ts'
 
 const relationText = {
@@ -30,8 +30,7 @@ function stakeLines({ stake, market }: Preview): readonly string[] {
   ]
 }
 
-function deviceLines({ device, statement }: Preview): readonly string[] {
-  const { review } = device
+function reviewLines({ model, review }: DevicePreview, first: boolean): readonly string[] {
   const rows =
     review.kind === 'refused'
       ? ['  (it refuses)']
@@ -39,12 +38,33 @@ function deviceLines({ device, statement }: Preview): readonly string[] {
           `  ${review.screens.length} screens, with these rows:`,
           ...review.rows.map(({ label, value }) => `  ${label.padEnd(18)} ${value}`),
         ]
-  return [`your ${modelName(device.model)} will show`, ...rows, '', statement.sentence]
+  return [`your ${modelName(model)} will ${first ? 'show' : 'then show'}`, ...rows]
+}
+
+function deviceLines({ words, device, statement }: Preview): readonly string[] {
+  const shown = words === null ? [device] : [words, device]
+  return [...shown.flatMap((one, place) => reviewLines(one, place === 0)), '', statement.sentence]
+}
+
+const digestLines = ({ connectionId, domainHash, messageHash, digest }: Preview['digests']) => [
+  ...(connectionId === null ? [] : [`connectionId  ${connectionId}`]),
+  ...(domainHash === null ? [] : [`domain hash   ${domainHash}`]),
+  ...(messageHash === null ? [] : [`message hash  ${messageHash}`]),
+  `digest        ${digest}`,
+]
+
+/** Who signs: the Ledger's key, or an API key once the Ledger's key approved it. */
+function signerLines({ signer, relation, signedBy, subject }: Preview): readonly string[] {
+  const address = checksummed(signer.address)
+  return signedBy === 'device'
+    ? [`signed by     ${address} (${relationText[relation]}), ${signer.path}`]
+    : [`approved by   ${address}, ${signer.path}`, `for           ${subject}; an API key signs what is sent`]
 }
 
 /** The lines of a preview. `nowMs` is Unix time in ms. */
 export function previewLines(preview: Preview, nowMs: number): readonly string[] {
-  const { venue, account, signer, market, from, to, digests, expiresAfter, warnings } = preview
+  const { venue, account, market, from, to, digests, expiresAfter, warnings, nonce } = preview
+  const number = market.id === null ? '' : `, number ${market.id}`
   const expiry =
     expiresAfter === null
       ? 'never'
@@ -53,19 +73,16 @@ export function previewLines(preview: Preview, nowMs: number): readonly string[]
     `${market.symbol}  ${settingText(from)}  ->  ${settingText(to)}`,
     '',
     `venue         ${venue.name} ${venue.network} (${venue.origin})`,
-    `market        ${market.symbol}, number ${market.id}, up to ${market.maxLeverage}x`,
+    `market        ${market.symbol}${number}, up to ${market.maxLeverage}x`,
     `now           ${settingText(from)}, read ${ageText(from.readAtMs, nowMs)}`,
     `account       ${account.name}, ${checksummed(account.address)}`,
-    `signed by     ${checksummed(signer.address)} (${relationText[preview.relation]}), ${signer.path}`,
+    ...signerLines(preview),
     ...stakeLines(preview),
-    `nonce         ${preview.nonce}`,
+    ...(nonce === null ? [] : [`nonce         ${nonce}`]),
     `expires       ${expiry}`,
     ...warnings.map((warning) => `note          ${warning}`),
     '',
-    `connectionId  ${digests.connectionId}`,
-    `domain hash   ${digests.domainHash}`,
-    `message hash  ${digests.messageHash}`,
-    `digest        ${digests.digest}`,
+    ...digestLines(digests),
     '',
     ...deviceLines(preview),
   ]

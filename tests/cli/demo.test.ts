@@ -1,6 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { practiceOnlyArcusKey } from '../../electron/venues/practice/arcus-state.ts'
+import { practiceOnlyBybitKey } from '../../electron/venues/practice/v5-state.ts'
+import { rulesOf, venueIds } from '../../shared/venues/registry.ts'
 import { must, run, tempDir } from './support.ts'
 
 describe('countersign demo', () => {
@@ -60,5 +63,51 @@ describe('countersign demo', () => {
     expect(again.exit).toBe(1)
     expect(again.stderr).toContain(`${database} is there already, and nothing is overwritten.`)
     expect(await must(['history', 'verify', database])).toMatchObject({ count: 23 })
+  })
+})
+
+describe('countersign demo --venue', () => {
+  it('all: adds, previews, approves in words, sends and proves at every venue, and the history verifies', async () => {
+    const home = tempDir()
+    const dir = join(home, 'kept')
+    const { exit, stdout, stderr } = await run(['demo', '--venue', 'all', '--keep', dir])
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+    const parts = stdout.split('\n=== ').slice(1)
+    expect(parts.map((part) => part.slice(0, part.indexOf(':')))).toEqual(
+      venueIds.map((id) => rulesOf(id).name),
+    )
+    for (const [place, part] of parts.entries()) {
+      expect(part).toContain(`# Add the account "${venueIds[place]}"`)
+      expect(part).toContain('at stake')
+      expect(part).toMatch(/\[Nano S Plus\] Message \(1\/\d\) \| \S+ leverage \d+x/)
+      expect(part).toContain('# Send it, once')
+      expect(part).toContain('Applied: the venue was read again and shows the new value.')
+    }
+    expect(stdout).not.toMatch(/\bnull\b|\bundefined\b/)
+    expect(stdout).toContain(
+      `Requests: ${venueIds.length}. Submissions that the practice venue got: ${venueIds.length}.`,
+    )
+    const count = Number(/It verifies: (\d+) rows/.exec(stdout)?.[1])
+    expect(await must(['history', 'verify', join(dir, 'countersign.db')])).toMatchObject({ count })
+  })
+
+  it.each([
+    ['arcus', '# Add the API key', practiceOnlyArcusKey.seed],
+    ['bybit', '# Add the API key', practiceOnlyBybitKey.secret],
+    ['synthetix', '# Permit reading', 'signature:'],
+  ])(
+    '%s: does what the account needs there (%s), prints no secret, and leaves nothing',
+    async (id, step, secret) => {
+      const home = tempDir()
+      const { exit, stdout, stderr } = await run(['demo', '--venue', id], { env: { TMPDIR: home } })
+      expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+      expect(stdout).toContain(step)
+      expect(stdout).not.toContain(secret)
+      expect(readdirSync(home)).toEqual([])
+    },
+  )
+
+  it('of a venue that is not there is a usage error', async () => {
+    expect(await run(['demo', '--venue', 'nowhere'])).toMatchObject({ exit: 64, stdout: '' })
   })
 })

@@ -1,5 +1,7 @@
 /** The commands `demo`, `practice-ledger` and `practice-venue`. */
 import { Option, type Command } from 'commander'
+import { venueIds } from '../../../shared/venues/registry.ts'
+import type { DemoOptions } from '../commands/demo.ts'
 import { folderOf, practiceAnswers, type PracticeAnswer } from '../options.ts'
 import { wholeNumber, withExamples } from './arguments.ts'
 
@@ -11,16 +13,24 @@ export function addDemo(program: Command): void {
     .command('demo')
     .summary('the whole main job, in practice: no Ledger, no money')
     .description(
-      'Do the whole main job with a practice Ledger and a practice venue on this machine, each step printed: a change on Hyperliquid, one through Compass, and one whose answer is lost. No Ledger is needed, and nothing leaves this machine.',
+      'Do the whole main job with a practice Ledger and a practice venue on this machine, each step printed: a change on Hyperliquid, one through Compass, and one whose answer is lost. With --venue: a change at that venue, or at each, with all that its account needs there. No Ledger is needed, and nothing leaves this machine.',
     )
     .option('--keep <dir>', 'leave its database in this folder, which must not hold one yet')
-    .action(async ({ keep }: { keep?: string }) => {
+    .addOption(
+      new Option('--venue <venue>', 'make one change at this venue, or at each').choices([
+        ...venueIds,
+        'all',
+      ]),
+    )
+    .action(async (options: DemoOptions) => {
       const { runDemo } = await import('../commands/demo.ts')
-      await runDemo(keep)
+      await runDemo(options)
     })
   withExamples(
     command,
     'countersign demo',
+    'countersign demo --venue bybit',
+    'countersign demo --venue all',
     'countersign demo --keep ./demo && countersign history verify ./demo/countersign.db',
   )
 }
