@@ -99,6 +99,7 @@ export class AddAccountForm {
     if (!this.rules.networks.includes(this.network)) this.network = 'mainnet'
     if (this.rules.signedBy === 'apiKey' || (this.role === 'vault' && !this.rules.carriesVault))
       this.role = 'own'
+    void this.suggest()
   }
 
   /** The failure of one field, to be said beside it. */

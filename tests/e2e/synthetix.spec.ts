@@ -16,11 +16,11 @@ test('on Synthetix: reading permitted, prepared, signed, sent and applied; then 
   await expect(page.getByText('BTC-USDT on Perps is now 5× cross.')).toBeVisible()
 
   await openSwitches(page)
-  await prepare(page, { market: 'ETH-USDT', leverage: '8' })
+  await prepare(page, { market: 'ETH-USDT', leverage: '25' })
   await sign(page)
   await failNext(page, 'resetAfterApply')
   await send(page)
   await expect(page.getByText('ETH-USDT on Perps may have changed, or may not.')).toBeVisible()
   await page.keyboard.press('r')
-  await expect(page.getByText('ETH-USDT on Perps is now 8× cross.')).toBeVisible()
+  await expect(page.getByText('ETH-USDT on Perps is now 25× cross.')).toBeVisible()
 })

@@ -17,6 +17,8 @@ const here: { readonly [code in ErrorCode]?: string } = {
     'Look at the agents at the venue before you do anything else. Reading the agents again may settle it.',
   'agent.unsettled': 'Settle that one first by reading the agents again.',
   'agent.nameTaken': 'Choose another name, or tick that it replaces the one that is there.',
+  'venue.readPermitMissing':
+    'Permit the reading on the new request or on Home: the Ledger signs it once, for a day.',
   'secret.locked': 'Unlock the API keys with their passphrase, then do it again.',
   'secret.none': 'Add one on the page Accounts.',
   'secret.expired': 'Make a new key at the venue, then put it in place on the page Accounts.',
