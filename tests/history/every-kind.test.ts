@@ -1,32 +1,35 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
-import { exportFolder } from '../../electron/export/folder.ts'
+import BetterSqlite from 'better-sqlite3'
+import { afterAll, expect, it } from 'vitest'
+import { importHistory } from '../../electron/store/import.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { forgeries, misfits, placeOf, rechained, rewritten, rowsOf } from '../support/forgeries.ts'
-import { must } from '../support/desk.ts'
-import { wholeDesk } from '../support/whole-desk.ts'
-import { tempDir, valueOf } from '../store/support.ts'
+import { practiceAddress } from '../support/desk.ts'
+import { wholeHistory, type WholeHistory } from '../support/whole-desk.ts'
+import { jsonlOf } from '../export/used-desk.ts'
+import { newStore, tamper, tempDir, valueOf } from '../store/support.ts'
 
-/** Every signature of a Ledger in the history of a whole desk: approvals, changes, revocations, agents, registrations. */
-const signatures = 7 + 5 + 1 + 2 + 2
+/** Every signature of a Ledger in it: approvals in words, changes, revocations, agents, registrations. */
+const signatures = 7 + 6 + 1 + 2 + 2
 
-async function exported() {
-  const { ports } = await wholeDesk()
-  const folder = join(tempDir(), 'audit')
-  must(await exportFolder(ports.store, folder))
-  const file = join(folder, 'history.jsonl')
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
-  const path = join(tempDir(), 'forged.jsonl')
-  const verdictOn = async (changed: readonly string[]) => {
-    writeFileSync(path, changed.map((line) => `${line}\n`).join(''))
-    return verifyHistoryFile(path)
-  }
-  return { store: ports.store, folder, lines, verdictOn }
+const root = mkdtempSync(join(tmpdir(), 'countersign-whole-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+let made: Promise<WholeHistory> | undefined
+
+/** The history, made by the first test that asks for it. */
+const whole = (): Promise<WholeHistory> => (made ??= wholeHistory(root))
+
+const verdictOn = async (changed: readonly string[]) => {
+  const path = join(root, 'forged.jsonl')
+  writeFileSync(path, changed.map((line) => `${line}\n`).join(''))
+  return verifyHistoryFile(path)
 }
 
 it('a history of every kind verifies in all of its forms, each signature in it', async () => {
-  const { store, folder, lines } = await exported()
+  const { database, folder, lines } = await whole()
   const kinds = new Set(rowsOf(lines).map(({ kind }) => kind))
   for (const kind of [
     'approval.signed',
@@ -47,14 +50,14 @@ it('a history of every kind verifies in all of its forms, each signature in it',
     'request.revoked',
   ])
     expect(kinds).toContain(kind)
-  for (const path of [store.path, folder, join(folder, 'history.jsonl')]) {
+  for (const path of [database, folder, join(folder, 'history.jsonl')]) {
     const proof = valueOf(await verifyHistoryFile(path))
     expect(proof).toMatchObject({ count: lines.length, signatures })
   }
 })
 
 it('a byte that was changed is found in a row of every kind', async () => {
-  const { lines, verdictOn } = await exported()
+  const { lines } = await whole()
   const seen = new Set<string>()
   for (const [place, { kind, body }] of rowsOf(lines).entries()) {
     if (seen.has(kind)) continue
@@ -72,7 +75,7 @@ it('a byte that was changed is found in a row of every kind', async () => {
 })
 
 it('a changed signature, or anything that is signed, is found even when all hashes are computed anew', async () => {
-  const { lines, verdictOn } = await exported()
+  const { lines } = await whole()
   for (const forgery of forgeries) {
     const place = placeOf(lines, forgery)
     const found = await verdictOn(rewritten(lines, place, forgery.change))
@@ -86,7 +89,7 @@ it('a changed signature, or anything that is signed, is found even when all hash
 })
 
 it('what cannot follow from the rows before is found even when all hashes are computed anew', async () => {
-  const { lines, verdictOn } = await exported()
+  const { lines } = await whole()
   for (const forgery of misfits) {
     const found = await verdictOn(rewritten(lines, placeOf(lines, forgery), forgery.change))
     expect([forgery.what, found.ok || found.flaw?.change]).toEqual([forgery.what, 'rewrite'])
@@ -94,7 +97,7 @@ it('what cannot follow from the rows before is found even when all hashes are co
 })
 
 it('a revoked request that is sent nevertheless is found', async () => {
-  const { lines, verdictOn } = await exported()
+  const { lines } = await whole()
   const rows = rowsOf(lines)
   const at = rows.findIndex(({ kind }) => kind === 'request.revoked')
   const sending = rows.find(({ kind }) => kind === 'request.sending')
@@ -106,4 +109,92 @@ it('a revoked request that is sent nevertheless is found', async () => {
     rechained([...rows.slice(0, at), { ...revoked, kind: 'request.sending', body: forged }]),
   )
   expect(found).toMatchObject({ ok: false, flaw: { row: at + 1, change: 'rewrite' } })
+})
+
+it.each([
+  ['accounts', 'name'],
+  ['requests', 'detail'],
+  ['submissions', 'answer'],
+  ['approvals', 'message'],
+  ['approvals', 'at'],
+  ['revocations', 'body'],
+  ['revocations', 'signed_at'],
+  ['read_permits', 'expires_at'],
+  ['api_keys', 'label'],
+  ['api_keys', 'permissions'],
+])('the table %s with another %s is found beside a history that is right', async (table, column) => {
+  const { database } = await whole()
+  const copy = join(tempDir(), 'copy.db')
+  copyFileSync(database, copy)
+  tamper(
+    copy,
+    `UPDATE ${table} SET ${column} = '"other"' WHERE ${column} = (SELECT max(${column}) FROM ${table})`,
+  )
+  expect(await verifyHistoryFile(copy)).toMatchObject({ ok: false, flaw: { change: 'tables' } })
+})
+
+it.each(['approvals', 'revocations', 'submissions', 'api_keys'])(
+  'the table %s without a row is found',
+  async (table) => {
+    const { database } = await whole()
+    const copy = join(tempDir(), 'copy.db')
+    copyFileSync(database, copy)
+    tamper(copy, `DELETE FROM ${table}`)
+    expect(await verifyHistoryFile(copy)).toMatchObject({ ok: false, flaw: { change: 'tables' } })
+  },
+)
+
+/** All rows of a table in one order; of API keys and permits what the history can say. */
+const contentOf = (path: string, table: string): readonly unknown[] => {
+  const raw = new BetterSqlite(path, { readonly: true })
+  const rows = raw.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table} ORDER BY 1, 2`).all()
+  raw.close()
+  return rows.map((row) => {
+    const { sealed: _, ...known } = row
+    return known
+  })
+}
+
+it('is equal in every table when it is imported, but for what no history holds', async () => {
+  const { folder, database } = await whole()
+  const dir = join(tempDir(), 'new')
+  valueOf(await importHistory(folder, dir, 'practice'))
+  const imported = await newStore(dir)
+  for (const table of [
+    'accounts',
+    'requests',
+    'submissions',
+    'approvals',
+    'revocations',
+    'api_keys',
+    'history',
+  ])
+    expect([table, contentOf(imported.path, table)]).toEqual([table, contentOf(database, table)])
+  expect(contentOf(imported.path, 'read_permits')).toEqual([])
+  expect(await jsonlOf(imported)).toBe(readFileSync(join(folder, 'history.jsonl'), 'utf8'))
+  valueOf(await verifyHistoryFile(imported.path))
+})
+
+it('uses no nonce a second time after it was imported, and has no key until one is put there', async () => {
+  const { folder, database } = await whole()
+  const dir = join(tempDir(), 'new')
+  valueOf(await importHistory(folder, dir, 'practice'))
+  const imported = await newStore(dir)
+  // The times at which API keys signed are in the table too; those keys are not in the new desk.
+  const nonces = (path: string) => {
+    const raw = new BetterSqlite(path, { readonly: true })
+    const ofLedgers = 'SELECT signer, network, nonce FROM used_nonces WHERE signer = ? ORDER BY nonce'
+    const rows = raw.prepare<[string]>(ofLedgers).all(practiceAddress)
+    raw.close()
+    return rows
+  }
+  expect(nonces(database).length).toBeGreaterThan(8)
+  expect(nonces(imported.path)).toEqual(nonces(database))
+  const account = valueOf(await imported.accounts.get('arcus'))
+  expect(valueOf(await imported.apiKeys.inUse(account.id))).toBeNull()
+  const [key] = valueOf(await imported.apiKeys.list(account.id))
+  if (!key) throw new Error('the key is listed')
+  valueOf(await imported.apiKeys.rotate({ ...key, label: 'new' }, '{"sealed":1}'))
+  expect(valueOf(await imported.apiKeys.inUse(account.id))?.key.label).toBe('new')
+  valueOf(await verifyHistoryFile(imported.path))
 })

@@ -3,6 +3,8 @@
  * applied, unknown and then proven, withdrawn and revoked; agents, permits, registrations and API keys. All of it with
  * the practice Ledger and the practice venue.
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { approveAgent } from '../../electron/desk/approve-agent.ts'
 import { registerApiKey } from '../../electron/desk/arcus-key.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
@@ -14,6 +16,7 @@ import { sign } from '../../electron/desk/sign.ts'
 import { signHeadWithLedger } from '../../electron/desk/sign-head.ts'
 import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
+import { exportFolder } from '../../electron/export/folder.ts'
 import type { NewApiKey } from '../../electron/store/port.ts'
 import type { KeySigner } from '../../electron/venues/port.ts'
 import { createVenue } from '../../electron/venues/registry.ts'
@@ -139,7 +142,7 @@ async function revokeOne({ venue }: TestDesk, ports: DeskPorts): Promise<void> {
 }
 
 /** A desk with a history of every kind; closed and removed when the test is over. */
-export async function wholeDesk(): Promise<{ readonly desk: TestDesk; readonly ports: DeskPorts }> {
+async function wholeDesk(): Promise<{ readonly ports: DeskPorts }> {
   const desk = await openDesk()
   const ports = withKeys(desk)
   for (const [name, venue, settings] of accounts) await desk.account({ name, venue, settings })
@@ -161,5 +164,25 @@ export async function wholeDesk(): Promise<{ readonly desk: TestDesk; readonly p
   await useKeys(ports)
   must(await signHeadWithLedger(ports, 'plain'))
   await prepared(ports, { account: 'plain', market: 'ETH', leverage: '9', isCross: true })
-  return { desk, ports }
+  return { ports }
+}
+
+/** A history of every kind, in each of its forms. */
+export interface WholeHistory {
+  /** The folder of its export. */
+  readonly folder: string
+  /** A copy of the database. */
+  readonly database: string
+  /** The lines of its rows. */
+  readonly lines: readonly string[]
+}
+
+/** Makes the history of a whole desk in a folder, where it stays when the test is over. */
+export async function wholeHistory(root: string): Promise<WholeHistory> {
+  const { ports } = await wholeDesk()
+  const [folder, database] = [join(root, 'audit'), join(root, 'copy.db')]
+  must(await exportFolder(ports.store, folder))
+  must(await ports.store.backup(database))
+  const lines = readFileSync(join(folder, 'history.jsonl'), 'utf8').split('\n').slice(0, -1)
+  return { folder, database, lines }
 }
