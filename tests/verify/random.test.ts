@@ -12,11 +12,13 @@ import {
 } from '../../shared/prepared-request.ts'
 import { recoverAddress, type Signature } from '../../shared/signature.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
+import { walletOf } from '../../shared/venues/synthetix/fields.ts'
 import { describeWithPython, runVerifier } from './python.ts'
 
-const count = 10_000
+/** All of 10 000 take some minutes: COUNTERSIGN_RANDOM_REQUESTS=10000 npx vitest run tests/verify/random.test.ts */
+const count = Number(process.env['COUNTERSIGN_RANDOM_REQUESTS'] ?? 500)
 /** Recovering a signer costs Python some milliseconds. */
-const signedCount = 500
+const signedCount = Math.min(500, Math.ceil(count / 10))
 
 const uint32 = fc.integer({ min: 0, max: 0xffff_ffff })
 /** Unix ms: near today, and as far away as a date can be. */
@@ -29,7 +31,155 @@ const words = fc.string({ minLength: 1, maxLength: 12, unit: 'binary' })
 const decimal = fc.tuple(fc.integer(), fc.nat()).map(([whole, fraction]) => `${whole}.${fraction}`)
 const leverage = fc.integer({ min: 1, max: 0xffff_ffff })
 
-const requests: fc.Arbitrary<UndigestedRequest> = fc
+const digits = (least: number, most: number) => fc.integer({ min: least, max: most }).map(String)
+/** Leverage as the venues of API keys take it. */
+const exact = fc
+  .tuple(fc.integer({ min: 1, max: 999_999_999 }), fc.constantFrom('', '.5', '.25', '.01'))
+  .map(([number, fraction]) => `${number}${fraction}`)
+const approvals = fc.constantFrom('text' as const, 'typedData' as const)
+const hexText = (bytes: number) =>
+  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((data) => toHex(data).slice(2))
+
+/** What a request has at every venue. */
+const shared = fc
+  .record({
+    origin: fc.webUrl(),
+    name: words,
+    address,
+    signer: address,
+    maxLeverage: fc.integer({ min: 1, max: 1000 }),
+    readAtMs: time,
+    skewMs: fc.option(fc.integer({ min: -100_000, max: 100_000 })),
+    markPrice: fc.option(decimal),
+    network: fc.constantFrom('mainnet' as const, 'testnet' as const),
+    cross: fc.boolean(),
+  })
+  .map((r) => ({ ...r, signer: { address: r.signer, path: "44'/60'/0'/0/0" } }))
+
+type Shared = typeof shared extends fc.Arbitrary<infer S> ? S : never
+
+const sharedFields = ({ origin, name, address: own, signer, markPrice }: Shared) => ({
+  format: 1 as const,
+  origin,
+  account: { name, address: own },
+  signer,
+  stake: { markPrice, position: null },
+})
+
+const synthetix: fc.Arbitrary<UndigestedRequest> = fc
+  .record({
+    shared,
+    approval: fc.constantFrom('none' as const, 'text' as const, 'typedData' as const),
+    before: digits(1, 999_999_999),
+    symbol: fc.stringMatching(/^[!-`{-~]{1,20}$/),
+    leverage: digits(1, 999_999_999),
+    subAccountId: fc.bigInt({ min: 1n, max: 2n ** 256n - 1n }).map(String),
+    nonce: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    expiresAfter: fc.integer({ min: 1, max: 8_640_000_000_000_000 }),
+    seconds: fc.integer({ min: 1, max: 8_640_000_000_000 }),
+    expiresAfterUnit: fc.constantFrom('ms' as const, 's' as const),
+    bodyShape: fc.constantFrom('A' as const, 'B' as const, 'C' as const, 'D' as const),
+  })
+  .map((r) => ({
+    ...sharedFields(r.shared),
+    venue: 'synthetix',
+    network: 'mainnet',
+    market: { symbol: r.symbol, id: null, maxLeverage: r.shared.maxLeverage },
+    from: { leverage: r.before, isCross: true, readAtMs: r.shared.readAtMs },
+    to: { leverage: r.leverage, isCross: true },
+    approval: r.approval,
+    wire: {
+      subAccountId: r.subAccountId,
+      walletAddress: walletOf(r.shared.signer.address),
+      symbol: r.symbol,
+      leverage: r.leverage,
+      nonce: r.nonce,
+      expiresAfter: r.expiresAfterUnit === 's' ? r.seconds : r.expiresAfter,
+      expiresAfterUnit: r.expiresAfterUnit,
+      bodyShape: r.bodyShape,
+    },
+  }))
+
+const arcus: fc.Arbitrary<UndigestedRequest> = fc
+  .record({
+    shared,
+    approval: approvals,
+    before: exact,
+    symbol: fc.stringMatching(/^[A-Z0-9-]{1,20}$/),
+    leverage: fc.integer({ min: 1, max: 1000 }),
+    accountIndex: fc.integer({ min: 0, max: 9 }),
+    marketId: fc.integer({ min: 0, max: 0xffff }),
+    isolated: fc.option(fc.boolean()),
+    keyId: hexText(32),
+    until: time,
+  })
+  .map(({ shared: of, ...r }) => ({
+    ...sharedFields(of),
+    venue: 'arcus',
+    network: of.network,
+    market: { symbol: r.symbol, id: r.marketId, maxLeverage: of.maxLeverage },
+    from: { leverage: r.before, isCross: of.cross, readAtMs: of.readAtMs, skewMs: of.skewMs },
+    to: { leverage: String(r.leverage), isCross: r.isolated === null ? of.cross : !r.isolated },
+    approval: r.approval,
+    wire: {
+      address: of.address,
+      accountIndex: r.accountIndex,
+      marketId: r.marketId,
+      leverage: r.leverage,
+      isolated: r.isolated,
+      keyId: r.keyId,
+      until: r.until,
+    },
+  }))
+
+const v5: fc.Arbitrary<UndigestedRequest> = fc
+  .record({
+    shared,
+    approval: approvals,
+    venue: fc.constantFrom('coinswitch' as const, 'bybit' as const),
+    before: exact,
+    symbol: fc.stringMatching(/^[A-Z0-9][A-Z0-9._-]{0,39}$/),
+    buy: exact,
+    sell: fc.option(exact),
+    category: fc.constantFrom('linear' as const, 'inverse' as const),
+    keyId: fc.stringMatching(/^[A-Za-z0-9]{1,100}$/),
+    until: time,
+    recvWindowMs: fc.integer({ min: 1000, max: 60_000 }),
+    epochUnit: fc.constantFrom('milliseconds' as const, 'seconds' as const),
+    signatureLifeSeconds: fc.integer({ min: 5, max: 86_400 }),
+  })
+  .map(({ shared: of, ...r }) => {
+    const both = r.sell === null ? {} : { sellLeverage: r.sell }
+    const { symbol, keyId, until, recvWindowMs, epochUnit, signatureLifeSeconds } = r
+    const wire = { symbol, buyLeverage: r.buy, sellLeverage: r.sell ?? r.buy, keyId, until }
+    const fields = {
+      ...sharedFields(of),
+      market: { symbol, id: null, maxLeverage: of.maxLeverage },
+      from: {
+        leverage: r.before,
+        ...(r.sell === null ? {} : { sellLeverage: r.before }),
+        isCross: of.cross,
+        readAtMs: of.readAtMs,
+      },
+      to: { leverage: r.buy, ...both, isCross: of.cross },
+      approval: r.approval,
+    }
+    return r.venue === 'bybit'
+      ? {
+          ...fields,
+          venue: 'bybit' as const,
+          network: of.network,
+          wire: { ...wire, category: r.category, recvWindowMs },
+        }
+      : {
+          ...fields,
+          venue: 'coinswitch' as const,
+          network: 'mainnet' as const,
+          wire: { ...wire, category: 'linear' as const, epochUnit, signatureLifeSeconds },
+        }
+  })
+
+const hyperliquid: fc.Arbitrary<UndigestedRequest> = fc
   .record({
     venue: fc.constantFrom('hyperliquid' as const, 'compass' as const),
     network: fc.constantFrom('mainnet' as const, 'testnet' as const),
@@ -76,6 +226,8 @@ const requests: fc.Arbitrary<UndigestedRequest> = fc
       expiresAfter: r.expiresAfter,
     },
   }))
+
+const requests = fc.oneof(hyperliquid, synthetix, arcus, v5)
 
 const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV'
 const key = fromHex(`0x${'01'.repeat(32)}`)
