@@ -76,7 +76,8 @@ function benchRows(): void {
   const before = mib()
   const ours = rowRate(rows, nativeSha256, nativeHasher)
   print(`${rows} rows, chain and tree, SHA-256 of Node`, ours, 'rows/s', ours)
-  process.stdout.write(`memory before ${before} MiB, after ${mib()} MiB\n`)
+  const peak = Math.round(process.resourceUsage().maxRSS / 1024)
+  process.stdout.write(`memory before ${before} MiB, at most ${peak} MiB, after ${mib()} MiB\n`)
   print('the same with viem', rowRate(part, viemText, viemTree), 'rows/s', ours)
   print('the same with @noble/hashes', rowRate(part, portableSha256, portableHasher), 'rows/s', ours)
 }
