@@ -1,0 +1,142 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte'
+import { afterEach, describe, expect, it } from 'vitest'
+import { groupsOfFour } from '../../renderer/words/hex.ts'
+import type { DeskClient } from '../../renderer/state/client.ts'
+import { Desk } from '../../renderer/state/desk.svelte.ts'
+import type { RequestView } from '../../shared/contract.ts'
+import { failure, ok, type Failure } from '../../shared/errors.ts'
+import { revocationPreviewOf } from '../../shared/revocation.ts'
+import RequestOnDesk from './RequestOnDesk.svelte'
+import { id, requestIn, rowsOf } from './sample.ts'
+
+const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
+const settings = { blindSigning: false, rawMessages: true, transactionHash: false }
+
+type Answer =
+  | { readonly ok: true; readonly value: { readonly request: RequestView; readonly failure: Failure | null } }
+  | { readonly ok: false; readonly error: Failure }
+
+/** The screen of a request; what is asked of the desk is kept, and revoking is answered when `answer` is called. */
+async function screenOf(request: RequestView) {
+  const asked: unknown[] = []
+  let answer: (answer: Answer) => void = () => undefined
+  const client = {
+    session: { get: () => Promise.resolve({ mode: 'real', shell: 'browser', version: '1', path: '/x' }) },
+    accounts: { list: () => Promise.resolve(ok([])) },
+    markets: { current: () => Promise.resolve(ok([])) },
+    requests: {
+      list: () => Promise.resolve(ok([request])),
+      get: () => Promise.resolve(ok(request)),
+      revoke: (input: unknown) => {
+        asked.push(input)
+        return new Promise<Answer>((resolve) => {
+          answer = resolve
+        })
+      },
+    },
+    history: {
+      list: () => Promise.resolve(ok(rowsOf(request))),
+      verify: () => Promise.resolve(ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0 })),
+    },
+    device: { get: () => Promise.resolve(device) },
+    practice: { get: () => Promise.resolve(null) },
+    events: () => new Promise(() => undefined),
+  } as unknown as DeskClient
+  const ended = new Promise<void>(() => undefined)
+  const connect = () => Promise.resolve({ client, ended })
+  const desk = new Desk({ connect, window, storage: window.localStorage, retryMs: 1000 })
+  const stop = desk.start()
+  await expect.poll(() => desk.requests.loaded).toBe(true)
+  stop()
+  const { wire } = request.prepared
+  desk.clock.now = 'nonce' in wire ? wire.nonce : 0
+  render(RequestOnDesk, { desk, id })
+  return { asked, answer: (given: Answer) => answer(given) }
+}
+
+const revokeButton = () => screen.queryByRole('button', { name: 'Revoke' })
+
+/** Opens the dialog of a request in a state. */
+async function dialogOf(state: RequestView['state']) {
+  const request = requestIn(state)
+  const given = await screenOf(request)
+  const button = revokeButton()
+  if (!button) throw new Error('revoking is not offered')
+  await fireEvent.click(button)
+  const dialog = within(await screen.findByRole('dialog', { name: 'Revoke this request?' }))
+  return { ...given, request, dialog }
+}
+
+afterEach(cleanup)
+
+describe('revoking on the screen of a request', () => {
+  it.each(['signed', 'unknown'] as const)('is offered for what is %s', async (state) => {
+    await screenOf(requestIn(state))
+    expect(revokeButton()).not.toBeNull()
+  })
+
+  it.each(['prepared', 'approved', 'applied', 'refused'] as const)(
+    'is not offered for what is %s',
+    async (state) => {
+      await screenOf(requestIn(state))
+      expect(revokeButton()).toBeNull()
+    },
+  )
+
+  it('asks first: it says what is sent, and asks the Ledger nothing before that was answered', async () => {
+    const { asked, dialog } = await dialogOf('signed')
+    expect(dialog.getByText(/An empty action on the nonce of this request is sent/)).toBeDefined()
+    expect(dialog.getByText(/the request itself is never sent from here/)).toBeDefined()
+    expect(asked).toEqual([])
+    await fireEvent.click(dialog.getByRole('button', { name: 'Keep it' }))
+    await expect.poll(() => screen.queryByRole('dialog')).toBeNull()
+    expect(asked).toEqual([])
+  })
+
+  it('of a request that was sent says that it may have been applied already', async () => {
+    const { dialog } = await dialogOf('unknown')
+    expect(dialog.getByText(/if it was applied already, revoking finds that out/)).toBeDefined()
+  })
+
+  it('shows the hash of the empty action, not of the request, and what the Ledger will show', async () => {
+    const { dialog, request } = await dialogOf('signed')
+    const preview = revocationPreviewOf(request.prepared, false, 'nanoSP', settings)
+    if (!preview.ok || preview.value.device.review.kind !== 'review') throw new Error('there is a preview')
+    const { messageHash } = preview.value
+    expect(messageHash).not.toBe(request.prepared.digests.messageHash)
+    const text = (screen.getByRole('dialog').textContent ?? '').replaceAll(/\s/g, '').toLowerCase()
+    expect(text).toContain(groupsOfFour(messageHash).join('').toLowerCase())
+    const shown = dialog.getAllByRole('listitem').map(({ textContent }) => textContent)
+    expect(shown).toHaveLength(preview.value.device.review.rows.length)
+  })
+
+  it('asks the Ledger for exactly this request, once, and cannot be asked twice meanwhile', async () => {
+    const { asked, answer, dialog, request } = await dialogOf('signed')
+    const button = dialog.getByRole('button', { name: 'Revoke on the Ledger' })
+    await fireEvent.click(button)
+    await fireEvent.click(button)
+    expect(asked).toEqual([{ id }])
+    answer(ok({ request: { ...request, state: 'revoked' }, failure: null }))
+    await expect.poll(() => screen.queryByRole('dialog')).toBeNull()
+    expect(revokeButton()).toBeNull()
+  })
+
+  it('that was rejected on the Ledger stays open, says so, and can be asked again', async () => {
+    const { asked, answer, dialog } = await dialogOf('signed')
+    await fireEvent.click(dialog.getByRole('button', { name: 'Revoke on the Ledger' }))
+    const error = failure('device.rejected')
+    answer({ ok: false, error })
+    expect((await dialog.findByRole('alert')).textContent).toContain(error.message)
+    await fireEvent.click(dialog.getByRole('button', { name: 'Revoke on the Ledger' }))
+    expect(asked).toHaveLength(2)
+  })
+
+  it('whose answer was lost says what is still open', async () => {
+    const { answer, dialog, request } = await dialogOf('unknown')
+    await fireEvent.click(dialog.getByRole('button', { name: 'Revoke on the Ledger' }))
+    const open = failure('answer.unknown', { detail: 'the connection was cut.', request: id })
+    answer(ok({ request, failure: open }))
+    expect((await dialog.findByRole('alert')).textContent).toContain('the connection was cut.')
+  })
+})
