@@ -18,13 +18,6 @@ export type FieldKind = (typeof fieldKinds)[number]
 /** Device text of bytes: one character (0-255) per byte. */
 export const byteText = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
 
-/** Device text of a JavaScript string (its UTF-8 bytes). */
-export const utf8Text = (text: string): string => {
-  let out = ''
-  for (const byte of utf8ToBytes(text)) out += String.fromCharCode(byte)
-  return out
-}
-
 /** C text ends at its first zero byte. */
 export const cText = (text: string): string => {
   const end = text.indexOf('\0')

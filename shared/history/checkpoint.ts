@@ -3,7 +3,7 @@
  * signed note of three lines. The format is in docs/formats.md.
  */
 import { fromBase64, toBase64 } from '../base64.ts'
-import { toHex, type Hex } from '../hex.ts'
+import type { Hex } from '../hex.ts'
 import { hashLength } from './merkle.ts'
 import { readNote, type Note } from './note.ts'
 
@@ -45,6 +45,3 @@ export function readCheckpoint(text: string): SignedCheckpoint | string {
   if (hash?.length !== hashLength) return 'its root is not 32 bytes in base64.'
   return { origin, size: Number(size), root: hash, note }
 }
-
-/** The root of a head as hex with 0x. */
-export const rootHex = ({ root }: Checkpoint): Hex => toHex(root)

@@ -1,5 +1,5 @@
 /** The API keys of the practice venues, which the whole world knows, as the desk opens them. */
-import { noKeys } from '../../electron/desk/no-keys.ts'
+import { noKeys } from '../support/no-keys.ts'
 import type { DeskKeys } from '../../electron/desk/ports.ts'
 import { signatureOf } from '../../electron/secrets/clear-key.ts'
 import { practiceOnlyArcusKey } from '../../electron/venues/practice/arcus-state.ts'

@@ -1,3 +1,4 @@
+import { isRead } from '../../electron/secrets/reading-gate.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { approvalFactsOf } from '../../shared/approvals/approval.ts'
@@ -11,9 +12,7 @@ import {
 } from '../../shared/prepared-request.ts'
 import { checkBybitKey, isCrossAt, readBybitKey } from '../../shared/venues/bybit/account.ts'
 import { bybit } from '../../shared/venues/bybit/module.ts'
-import { isBybitQuestion } from '../../shared/venues/bybit/signing.ts'
 import { coinswitch } from '../../shared/venues/coinswitch/module.ts'
-import { isCoinSwitchQuestion } from '../../shared/venues/coinswitch/signing.ts'
 import type { WireInput } from '../../shared/venues/module.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import { readMarketPage } from '../../shared/venues/v5/markets.ts'
@@ -507,7 +506,7 @@ describe('a text to be signed', () => {
 
   it('at Bybit is a question only with a query or nothing behind the window', () => {
     for (const asked of [`${stamp}K15000${query}`, `${stamp}K15000`, `${stamp}K120000${query}`])
-      expect(isBybitQuestion(asked, 'K1')).toBe(true)
+      expect(isRead('bybit', 'K1', asked)).toBe(true)
     const body = '{"category":"linear","symbol":"BTCUSDT","buyLeverage":"7","sellLeverage":"7"}'
     for (const other of [
       `${stamp}K15000${body}`,
@@ -517,17 +516,17 @@ describe('a text to be signed', () => {
       `POST/v5/position/set-leverage${stamp}`,
       '',
     ])
-      expect(isBybitQuestion(other, 'K1')).toBe(false)
+      expect(isRead('bybit', 'K1', other)).toBe(false)
   })
 
   it('at CoinSwitch is a question only where the method says so', () => {
-    expect(isCoinSwitchQuestion(`GET/v5/position/list?${query}${stamp}`)).toBe(true)
+    expect(isRead('coinswitch', '', `GET/v5/position/list?${query}${stamp}`)).toBe(true)
     for (const other of [
       `POST/v5/position/set-leverage${stamp}`,
       `get/v5${stamp}`,
       ` GET/v5${stamp}`,
       'GETX/',
     ])
-      expect(isCoinSwitchQuestion(other)).toBe(false)
+      expect(isRead('coinswitch', '', other)).toBe(false)
   })
 })

@@ -19,28 +19,7 @@ import {
   venueAt,
   outcomeOf,
 } from './support.ts'
-
-/** What the client must conclude, and how often the venue really applied the change. */
-const truth: Readonly<Record<PracticeFault, readonly [outcome: 'accepted' | 'unknown', applied: 0 | 1]>> = {
-  timeoutBeforeApply: ['unknown', 0],
-  timeoutAfterApply: ['unknown', 1],
-  resetBeforeApply: ['unknown', 0],
-  resetAfterApply: ['unknown', 1],
-  '500BeforeApply': ['unknown', 0],
-  '500AfterApply': ['unknown', 1],
-  wrongJson: ['unknown', 1],
-  notJson: ['unknown', 1],
-  slow: ['accepted', 1],
-  redirect: ['unknown', 0],
-  hugeBody: ['unknown', 1],
-  truncatedBody: ['unknown', 1],
-  '429': ['unknown', 0],
-  okButNotApplied: ['accepted', 0],
-  '202BeforeApply': ['unknown', 0],
-  '202AfterApply': ['unknown', 1],
-  drip: ['unknown', 1],
-  duplicate: ['accepted', 1],
-}
+import { truth } from './truth.ts'
 
 const tesla = { symbol: 'xyz:TSLA', id: 110_001 }
 /** Only a fault that ends in the client's own time limit is given a short one. */

@@ -18,28 +18,7 @@ import {
   userKey,
   valueOf,
 } from './support.ts'
-
-/** What must be concluded, and how often the venue really applied the change. */
-const truth: Readonly<Record<PracticeFault, readonly [outcome: 'accepted' | 'unknown', applied: 0 | 1]>> = {
-  timeoutBeforeApply: ['unknown', 0],
-  timeoutAfterApply: ['unknown', 1],
-  resetBeforeApply: ['unknown', 0],
-  resetAfterApply: ['unknown', 1],
-  '500BeforeApply': ['unknown', 0],
-  '500AfterApply': ['unknown', 1],
-  wrongJson: ['unknown', 1],
-  notJson: ['unknown', 1],
-  slow: ['accepted', 1],
-  redirect: ['unknown', 0],
-  hugeBody: ['unknown', 1],
-  truncatedBody: ['unknown', 1],
-  '429': ['unknown', 0],
-  okButNotApplied: ['accepted', 0],
-  '202BeforeApply': ['unknown', 0],
-  '202AfterApply': ['unknown', 1],
-  drip: ['unknown', 1],
-  duplicate: ['accepted', 1],
-}
+import { truth } from './truth.ts'
 
 const sol = { symbol: 'SOL-USDT', id: null }
 const btc = { symbol: 'BTC-USDT', id: null }

@@ -3,7 +3,7 @@
  * the value to compare, and that value in the device's own line breaks.
  */
 import { screenClass, type DeviceModel } from '../../../shared/device/models.ts'
-import type { DevicePreview, Preview } from '../../../shared/preview.ts'
+import type { DevicePreview } from '../../../shared/preview.ts'
 
 /** One screen of the review. */
 export interface ReviewScreen {
@@ -126,6 +126,3 @@ export function whereToCompare(pages: readonly ComparePage[], model: DeviceModel
     ? `on ${word} ${last}`
     : `on ${word}s ${numbers.slice(0, -1).join(', ')} and ${last}`
 }
-
-/** The value to compare as the device writes it, in groups of four without 0x. */
-export const comparedValue = ({ statement }: Preview): string => statement.compare.value.slice(2)

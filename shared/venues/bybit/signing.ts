@@ -18,17 +18,6 @@ export interface BybitSigning {
 export const bybitText = ({ timestamp, keyId, recvWindow, payload }: BybitSigning): string =>
   `${timestamp}${keyId}${recvWindow}${payload}`
 
-/** Time, key and window, then a query or nothing. A body is JSON and begins with a brace. */
-const question =
-  /^(\d{13})([A-Za-z0-9]+?)(\d{4,5})((?:[A-Za-z]+=[A-Za-z0-9._~%-]*)(?:&[A-Za-z]+=[A-Za-z0-9._~%-]*)*)?$/
-
-/**
- * Whether a text to be signed with this key can only ask: the method is not in it, so it is told by what follows the
- * window, a query or nothing and never a JSON body. For a signer that is to sign questions without an approval.
- */
-export const isBybitQuestion = (text: string, keyId: string): boolean =>
-  question.test(text) && text.slice(13, 13 + keyId.length) === keyId
-
 /** Names of the headers, in lower case. */
 export const bybitHeaders = {
   key: 'x-bapi-api-key',

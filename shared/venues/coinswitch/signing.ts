@@ -29,12 +29,6 @@ export function coinSwitchText({ method, path, epoch }: CoinSwitchSigning): Resu
   return decoded.ok ? ok(`${method}${decoded.value}${epoch}`) : decoded
 }
 
-/**
- * Whether a text to be signed can only ask, never change: the method stands first in it. For a signer that is to sign
- * questions without an approval.
- */
-export const isCoinSwitchQuestion = (text: string): boolean => text.startsWith('GET/')
-
 /** Names of the headers, in lower case. */
 export const coinSwitchHeaders = {
   key: 'x-auth-apikey',

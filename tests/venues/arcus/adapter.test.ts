@@ -12,28 +12,7 @@ import {
 import { startPracticeVenue } from '../../../electron/venues/practice/practice-venue.ts'
 import { startRawServer, user, valueOf } from '../support.ts'
 import { alter, arcusAt, otherKey, practiceKey, signerOf, stateOf, wireTo } from './support.ts'
-
-/** What the desk must conclude, and how often the venue really applied the change. */
-const truth: Readonly<Record<PracticeFault, readonly [outcome: 'accepted' | 'unknown', applied: 0 | 1]>> = {
-  timeoutBeforeApply: ['unknown', 0],
-  timeoutAfterApply: ['unknown', 1],
-  resetBeforeApply: ['unknown', 0],
-  resetAfterApply: ['unknown', 1],
-  '500BeforeApply': ['unknown', 0],
-  '500AfterApply': ['unknown', 1],
-  wrongJson: ['unknown', 1],
-  notJson: ['unknown', 1],
-  slow: ['accepted', 1],
-  redirect: ['unknown', 0],
-  hugeBody: ['unknown', 1],
-  truncatedBody: ['unknown', 1],
-  '429': ['unknown', 0],
-  okButNotApplied: ['accepted', 0],
-  '202BeforeApply': ['unknown', 0],
-  '202AfterApply': ['unknown', 1],
-  drip: ['unknown', 1],
-  duplicate: ['accepted', 1],
-}
+import { truth } from '../truth.ts'
 
 const btc = { symbol: 'BTC-USD', id: 1 }
 const limitsFor = (fault: PracticeFault) =>
