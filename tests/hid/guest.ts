@@ -2,7 +2,7 @@
  * Runs inside the HID lab's virtual machine, as an ordinary user: the device layer against real hidraw devices, real
  * udev and real unplugging. One line per proof; what a person would press is asked of the host (see run.ts).
  */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Result } from '../../shared/errors.ts'
@@ -67,6 +67,9 @@ async function signsAgain(): Promise<void> {
     check(JSON.stringify(signature) === JSON.stringify(agentSignature), `signed ${JSON.stringify(signature)}`)
   })
 }
+
+const howItEnded = ({ exitCode, signalCode }: ChildProcess): string =>
+  signalCode ?? `status ${String(exitCode)}`
 
 /** The first device of a model, as soon as it is listed. */
 async function waitForModel(model: DeviceInfo['model']): Promise<DeviceInfo> {
@@ -225,12 +228,13 @@ const proofs: readonly (readonly [string, () => Promise<void>])[] = [
     'leaving the process with a pending question does not hang, and the next process signs',
     async () => {
       const child = spawn(process.execPath, ['tests/hid/leave.ts'], { stdio: ['ignore', 'pipe', 'inherit'] })
-      await once(child.stdout, 'data')
-      const late = delay(20_000, 'late', { ref: false })
-      const left = await Promise.race([once(child, 'exit'), late])
-      if (left === 'late') child.kill('SIGKILL')
-      check(left !== 'late', 'it was still there after 20 s')
-      check(child.exitCode === 3, `it left with ${String(child.exitCode)}`)
+      const ended = once(child, 'exit')
+      const said = await Promise.race([once(child.stdout, 'data'), ended.then(() => undefined)])
+      check(said !== undefined, `it ended before it left, with ${howItEnded(child)}`)
+      const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
+      await ended
+      clearTimeout(late)
+      check(child.exitCode === 3, `it left with ${howItEnded(child)}`)
       await signsAgain()
     },
   ],

@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -78,7 +78,9 @@ async function runLab(): Promise<{ passed: number; failed: number }> {
     process.exit(0)
   }
   if (ended !== 0 && count.failed === 0) {
-    say(`FAIL the virtual machine ended with ${String(ended)}; its log is ${join(out, 'vm.log')}`)
+    const log = join(out, 'vm.log')
+    say(`FAIL the virtual machine ended with ${String(ended)}; the end of its log (${log}):`)
+    if (existsSync(log)) say(readFileSync(log, 'utf8').split('\n').slice(-20).join('\n'))
     count.failed += 1
   } else rmSync(out, { recursive: true, force: true })
   await Promise.all(servers.map((server) => server.close()))
