@@ -1,13 +1,15 @@
 /**
- * The fault harness: `npm run faults [-- --sample | --seeds n] [--only text]`. Kills the real desk process at every
- * point on every venue, starts it again, and has the practice venue witness what arrived. The full matrix (50 seeds)
- * writes its table into docs/reliability.md; the sample is one seed of each point on two venues.
+ * The fault harness: `npm run faults [-- --sample | --seeds n] [--only text] [--log file]`. Kills the real desk process
+ * at every point on every venue, starts it again, and has the practice venue witness what arrived. The full matrix (50
+ * seeds) writes its table into docs/reliability.md; the sample is one seed of each point on two venues. With `--log` a
+ * run that was broken off goes on where it was.
  */
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { acceptedMutations } from '../fuzz/mutations.ts'
-import { runNonces } from './nonces.ts'
+import { openCellLog } from './cell-log.ts'
 import { killOnce } from './kills.ts'
+import { runNonces } from './nonces.ts'
 import { faultVenues, points } from './points.ts'
 import { tableOf, writeReport, type Cell } from './report.ts'
 
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     sample: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '50' },
     only: { type: 'string', default: '' },
+    log: { type: 'string' },
   },
 })
 
@@ -25,23 +28,40 @@ const seeds = values.sample ? 1 : Number(values.seeds)
 /** A sample takes two venues for each point, other ones for the next, so that it ends in time and meets them all. */
 const isSampled = (point: number, venue: number): boolean => !values.sample || (point + venue) % 3 === 0
 
-const plan = points.flatMap((point, number) =>
-  faultVenues.flatMap((venue, place) =>
-    point.name.includes(values.only) && isSampled(number, place)
-      ? // The venues get different seeds, so that between them more choices are met.
-        Array.from({ length: seeds }, (_, seed) => ({ point, venue, seed: place * seeds + seed }))
-      : [],
+// Every place once before any a second time, so that a run that is broken off has met them all.
+const plan = Array.from({ length: seeds }, (_, seed) =>
+  points.flatMap((point, number) =>
+    faultVenues.flatMap((venue, place) =>
+      point.name.includes(values.only) && isSampled(number, place)
+        ? // The venues get different seeds, so that between them more choices are met.
+          [{ point, venue, seed: place * seeds + seed }]
+        : [],
+    ),
   ),
-)
+).flat()
 
-async function cellOf({ point, venue, seed }: (typeof plan)[number]): Promise<Cell> {
-  const about = { point: point.name, venue: venue.id, seed }
+const log = openCellLog(values.log)
+let earlier = 0
+
+async function outcomeOf({ point, venue, seed }: (typeof plan)[number]): Promise<Cell['outcome']> {
   try {
-    return { ...about, outcome: await killOnce(point, venue, seed) }
+    return await killOnce(point, venue, seed)
   } catch (error) {
     say(`BROKEN: ${point.name}, ${venue.id}, seed ${seed}: ${String(error)}`)
-    return { ...about, outcome: { broken: String(error) } }
+    return { broken: String(error) }
   }
+}
+
+async function cellOf(planned: (typeof plan)[number]): Promise<Cell> {
+  const about = { point: planned.point.name, venue: planned.venue.id, seed: planned.seed }
+  const done = log.find(about)
+  if (done) {
+    earlier += 1
+    return done
+  }
+  const cell = { ...about, outcome: await outcomeOf(planned) }
+  log.add(cell)
+  return cell
 }
 
 const started = performance.now()
@@ -58,7 +78,7 @@ await Promise.all(workers)
 const seconds = Math.round((performance.now() - started) / 1000)
 const broken = cells.filter(({ outcome }) => 'broken' in outcome).length
 say(tableOf(cells))
-const summary = `${cells.length} kills at ${points.length} points on ${faultVenues.length} venues, ${seeds} seeds each, in ${seconds} s: ${broken} broken promises.`
+const summary = `${cells.length} kills at ${points.length} points on ${faultVenues.length} venues, ${seeds} seeds each, ${earlier > 0 ? `${earlier} of them in earlier parts, the others ` : ''}in ${seconds} s: ${broken} broken promises.`
 say(summary)
 
 if (!values.sample && values.only === '') {
