@@ -4,7 +4,8 @@ import { practiceSource } from '../../electron/device/practice.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
 import type { Ledger } from '../../electron/device/port.ts'
 import { findByAddress } from '../../electron/device/select.ts'
-import { agent, firstPath, testAddresses } from './support.ts'
+import { agent } from '../support/agent.ts'
+import { firstPath, testAddresses } from './support.ts'
 
 const limits = { quiet: 2_000, review: 5_000 }
 

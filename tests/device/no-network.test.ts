@@ -5,7 +5,8 @@ import https from 'node:https'
 import net from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadEth } from '../../electron/device/ledgerjs.ts'
-import { agent, firstPath, ledgerOver, scriptedAddress, scriptedApp } from './support.ts'
+import { agent } from '../support/agent.ts'
+import { firstPath, ledgerOver, scriptedAddress, scriptedApp } from './support.ts'
 
 const calls: string[] = []
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Result } from '../../shared/errors.ts'
-import { agent, firstPath, ledgerOver, scriptedAddress, scriptedApp, status } from './support.ts'
+import { agent } from '../support/agent.ts'
+import { firstPath, ledgerOver, scriptedAddress, scriptedApp, status } from './support.ts'
 
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.error.code)
 

@@ -3,7 +3,8 @@ import type { Result } from '../../shared/errors.ts'
 import { practiceSource } from '../../electron/device/practice.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
 import type { Ledger, LedgerSource } from '../../electron/device/port.ts'
-import { agent, firstPath, readRecording, testAddresses } from './support.ts'
+import { agent } from '../support/agent.ts'
+import { firstPath, readRecording, testAddresses } from './support.ts'
 
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.error.code)
 

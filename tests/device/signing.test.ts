@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { hashMessage } from 'viem'
 import type { Result } from '../../shared/errors.ts'
+import { agent } from '../support/agent.ts'
 import {
-  agent,
   firstPath,
   ledgerOver,
   runningApp,

@@ -8,7 +8,8 @@ import { practiceSource } from '../../electron/device/practice.ts'
 import { serveSpeculos } from '../../electron/device/practice/speculos-server.ts'
 import { chooseDevice, type DevicePorts } from '../../electron/device/sources.ts'
 import { parseSpeculosUrl, speculosSource } from '../../electron/device/speculos.ts'
-import { agent, firstPath, testAddresses } from './support.ts'
+import { agent } from '../support/agent.ts'
+import { firstPath, testAddresses } from './support.ts'
 
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.error.code)
 

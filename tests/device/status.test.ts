@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { exitCodeOf, type ErrorCode, type Result } from '../../shared/errors.ts'
 import type { DeviceModel } from '../../shared/device/models.ts'
 import { failureOf, type ErrorContext } from '../../electron/device/status.ts'
-import { agent, firstPath, ledgerOver, named, scriptedAddress, scriptedApp, status } from './support.ts'
+import { agent } from '../support/agent.ts'
+import { firstPath, ledgerOver, named, scriptedAddress, scriptedApp, status } from './support.ts'
 
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.error.code)
 

@@ -12,35 +12,9 @@ import type { DeviceInfo } from '../../electron/device/port.ts'
 import type { DeviceModel } from '../../shared/device/models.ts'
 import { hashTypedData, type TypedData } from '../../shared/eip712/typed-data.ts'
 import { fromHex, type Hex } from '../../shared/hex.ts'
+import { agent } from '../support/agent.ts'
 
 export { firstPath }
-
-/** A Hyperliquid Agent, as its leverage changes are signed. */
-export const agent: TypedData = {
-  domain: {
-    name: 'Exchange',
-    version: '1',
-    chainId: 1337,
-    verifyingContract: '0x0000000000000000000000000000000000000000',
-  },
-  types: {
-    EIP712Domain: [
-      { name: 'name', type: 'string' },
-      { name: 'version', type: 'string' },
-      { name: 'chainId', type: 'uint256' },
-      { name: 'verifyingContract', type: 'address' },
-    ],
-    Agent: [
-      { name: 'source', type: 'string' },
-      { name: 'connectionId', type: 'bytes32' },
-    ],
-  },
-  primaryType: 'Agent',
-  message: {
-    source: 'a',
-    connectionId: '0x8f2c1d3e4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0',
-  },
-}
 
 /** The first two addresses of Speculos' public test seed. */
 export const testAddresses: readonly [Hex, Hex] = [

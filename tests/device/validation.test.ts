@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { checkForDevice, losesBytes } from '../../shared/eip712/device-checks.ts'
 import { hashTypedData, type TypedData } from '../../shared/eip712/typed-data.ts'
 import { loadEth, loadTransport } from '../../electron/device/ledgerjs.ts'
-import { agent, firstPath, ledgerOver, scriptedAddress, scriptedApp, withField } from './support.ts'
+import { agent } from '../support/agent.ts'
+import { firstPath, ledgerOver, scriptedAddress, scriptedApp, withField } from './support.ts'
 
 const fieldOf = (input: unknown): string | undefined => {
   const result = checkForDevice(input)

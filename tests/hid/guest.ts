@@ -12,7 +12,8 @@ import type { TimeLimits } from '../../electron/device/ledger.ts'
 import { firstPath } from '../../electron/device/path.ts'
 import type { DeviceInfo, Ledger } from '../../electron/device/port.ts'
 import { findByAddress } from '../../electron/device/select.ts'
-import { addresses, agent, agentSignature, askHost } from './scene.ts'
+import { agent } from '../support/agent.ts'
+import { addresses, agentSignature, askHost } from './scene.ts'
 
 const limits: TimeLimits = { quiet: 10_000, review: 60_000 }
 const source = hidSource(limits)

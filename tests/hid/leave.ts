@@ -2,7 +2,8 @@
 import { hidSource } from '../../electron/device/hid.ts'
 import { firstPath } from '../../electron/device/path.ts'
 import { findByAddress } from '../../electron/device/select.ts'
-import { addresses, agent, askHost } from './scene.ts'
+import { agent } from '../support/agent.ts'
+import { addresses, askHost } from './scene.ts'
 
 const found = await findByAddress(hidSource(), firstPath, addresses[0])
 if (!found.ok) throw new Error(found.error.message)

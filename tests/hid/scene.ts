@@ -1,5 +1,4 @@
 /** What host and virtual machine agree on: the devices, what is signed, and how the machine asks for buttons. */
-import type { TypedData } from '../../shared/eip712/typed-data.ts'
 import type { Hex } from '../../shared/hex.ts'
 
 /** The seed of the second device; the first has the practice Ledger's own. The well-known test words: never fund them. */
@@ -11,34 +10,7 @@ export const addresses: readonly [Hex, Hex] = [
   '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
 ]
 
-/** A Hyperliquid Agent. */
-export const agent: TypedData = {
-  domain: {
-    name: 'Exchange',
-    version: '1',
-    chainId: 1337,
-    verifyingContract: '0x0000000000000000000000000000000000000000',
-  },
-  types: {
-    EIP712Domain: [
-      { name: 'name', type: 'string' },
-      { name: 'version', type: 'string' },
-      { name: 'chainId', type: 'uint256' },
-      { name: 'verifyingContract', type: 'address' },
-    ],
-    Agent: [
-      { name: 'source', type: 'string' },
-      { name: 'connectionId', type: 'bytes32' },
-    ],
-  },
-  primaryType: 'Agent',
-  message: {
-    source: 'a',
-    connectionId: '0x8f2c1d3e4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0',
-  },
-}
-
-/** The first device's signature of it, recorded from the Ledger Ethereum app 1.22.0 in Speculos (RFC 6979). */
+/** The first device's signature of the Agent that both sign, recorded from the Ledger Ethereum app 1.22.0 in Speculos (RFC 6979). */
 export const agentSignature = {
   r: '0x0d1f470f172959776dd9999d762535d39ebe7455efc353e0e96ad5a11283c1f1',
   s: '0x01fc5dfef623293624f8a641ef7b37b5f49c0c5885ed6df48b00524705ed7a80',

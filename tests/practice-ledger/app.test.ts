@@ -6,7 +6,8 @@ import {
 } from '../../electron/device/practice/practice-ledger.ts'
 import { streamCommands } from '../../shared/device/eip712-commands.ts'
 import type { StreamCommand } from '../../shared/device/eip712-session.ts'
-import { agent, answerAll, firstPath, firstPathHex, openEth, send } from './support.ts'
+import { agent } from '../support/agent.ts'
+import { answerAll, firstPath, firstPathHex, openEth, send } from './support.ts'
 
 const raw = { rawMessages: true }
 const reset = 'e01a000100'

@@ -10,7 +10,8 @@ import type { TypedDataReview } from '../../shared/device/review.ts'
 import { nanoPairScreens } from '../../shared/device/nano-flow.ts'
 import type { DeviceModel, DeviceSettings } from '../../shared/device/models.ts'
 import { typedDataAdvice } from '../../shared/device/models.ts'
-import { agent, firstAddress, firstPath, openEth } from './support.ts'
+import { agent } from '../support/agent.ts'
+import { firstAddress, firstPath, openEth } from './support.ts'
 
 const off: DeviceSettings = { blindSigning: false, rawMessages: false, transactionHash: false }
 const raw: DeviceSettings = { ...off, rawMessages: true }

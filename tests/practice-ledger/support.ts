@@ -49,30 +49,3 @@ export function collectScreens(ledger: PracticeLedger): (readonly string[])[] {
   ledger.onScreen(({ lines }) => screens.push(lines))
   return screens
 }
-
-/** Hyperliquid's payload with a chosen connectionId. */
-export const agent = {
-  types: {
-    EIP712Domain: [
-      { name: 'name', type: 'string' },
-      { name: 'version', type: 'string' },
-      { name: 'chainId', type: 'uint256' },
-      { name: 'verifyingContract', type: 'address' },
-    ],
-    Agent: [
-      { name: 'source', type: 'string' },
-      { name: 'connectionId', type: 'bytes32' },
-    ],
-  },
-  primaryType: 'Agent',
-  domain: {
-    name: 'Exchange',
-    version: '1',
-    chainId: 1337,
-    verifyingContract: '0x0000000000000000000000000000000000000000',
-  },
-  message: {
-    source: 'a',
-    connectionId: '0x8f2c1d3e4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0',
-  },
-} as const
