@@ -71,7 +71,10 @@ export interface SignedRevocation {
 }
 
 /** The terms of a revocation that was kept; null where the request says it all. Fails with `input.*`. */
-export function keptTerms(request: PreparedRequest, body: string): Result<RevocationTerms | null> {
+export function keptTerms(
+  request: Pick<PreparedRequest, 'venue'>,
+  body: string,
+): Result<RevocationTerms | null> {
   const rules = revocationRulesOf(request)
   return rules?.by === 'higherNonce' ? rules.termsIn(body) : ok(null)
 }

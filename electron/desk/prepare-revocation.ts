@@ -103,19 +103,25 @@ async function othersOf(
 /** The terms that a person was shown; null where there were none to be shown. */
 type Previewed = RevocationTerms | null | 'not yet'
 
-/** New terms, or those of a preview: their nonce must be one that the allocator has given before. */
+/**
+ * New terms, or those that were shown. The nonce of these must have been given here: a made-up one from far ahead would
+ * put every later change of the signer behind it.
+ */
 async function termsFor(
-  ports: DeskPorts,
+  { store, now }: DeskPorts,
   { stored, request }: Revocable,
   current: CurrentSetting,
   previewed: Previewed,
 ): Promise<Result<RevocationTerms>> {
-  if (previewed === null) return fail('input.missingField', { field: 'terms' })
   const { address } = request.signer
-  const next = await ports.store.nonces.allocate(address, stored.network, ports.now())
-  if (!next.ok) return next
-  if (previewed === 'not yet') return ok({ leverage: current.leverage, nonce: next.value })
-  return previewed.nonce < next.value
+  if (previewed === null) return fail('input.missingField', { field: 'terms' })
+  if (previewed === 'not yet') {
+    const nonce = await store.nonces.allocate(address, stored.network, now())
+    return nonce.ok ? ok({ leverage: current.leverage, nonce: nonce.value }) : nonce
+  }
+  const given = await store.nonces.isUsed(address, stored.network, previewed.nonce)
+  if (!given.ok) return given
+  return given.value
     ? ok(previewed)
     : fail('payload.nonceStale', { actual: previewed.nonce, field: 'terms.nonce' })
 }
