@@ -345,6 +345,19 @@ export const recoverySchema = v.strictObject({
 export const restoredSchema = v.strictObject({ count: v.number(), replaced: v.nullable(text) })
 
 const byId = v.strictObject({ id })
+
+/** What a revocation by a higher nonce is made from beside the request. */
+const revocationTermsSchema = v.strictObject({ leverage: text, nonce: milliseconds })
+
+/** What revoking would do now: sign something, or put a request down as applied that the venue shows to be. */
+const preparedRevocationSchema = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('prepared'),
+    terms: v.nullable(revocationTermsSchema),
+    ends: v.array(v.strictObject({ id, market: text })),
+  }),
+  v.strictObject({ kind: v.literal('applied') }),
+])
 const ofAccount = v.strictObject({ accountId: id })
 
 /** The contract: name -> input and output. */
@@ -432,8 +445,12 @@ export const contract = {
     submit: oc.input(byId).output(result(stepSchema)),
     reconcile: oc.input(byId).output(result(stepSchema)),
     withdraw: oc.input(byId).output(result(requestSchema)),
-    /** Has the Ledger sign an empty action on the request's nonce and sends it. */
-    revoke: oc.input(byId).output(result(stepSchema)),
+    /** What revoking would sign now; nothing is signed or sent. */
+    prepareRevocation: oc.input(byId).output(result(preparedRevocationSchema)),
+    /** Has the Ledger sign what uses up the request's nonce, on the terms that were shown, and sends it. */
+    revoke: oc
+      .input(v.strictObject({ id, terms: v.nullable(revocationTermsSchema) }))
+      .output(result(stepSchema)),
   },
   history: {
     list: oc
@@ -483,6 +500,8 @@ export type Recovery = v.InferOutput<typeof recoverySchema>
 export type RestoredView = v.InferOutput<typeof restoredSchema>
 /** A request as the screens get it. */
 export type RequestView = v.InferOutput<typeof requestSchema>
+/** What revoking would do now. */
+export type PreparedRevocationView = v.InferOutput<typeof preparedRevocationSchema>
 /** An account as the screens get it. */
 export type AccountView = v.InferOutput<typeof accountSchema>
 /** An agent. */

@@ -555,7 +555,7 @@ export const catalogue = {
   // Making a signed request unusable
   'revoke.unknown': entry(
     'We do not know yet whether the request {request} is revoked: {detail}',
-    'Run "countersign revoke {request}" again: the empty action may be sent again, for it changes nothing. The request itself is not sent from here.',
+    'Run "countersign revoke {request}" again: what was signed is sent once more where that changes nothing. The request itself is not sent from here.',
     'unknown',
     'unknown',
   ),
@@ -569,6 +569,16 @@ export const catalogue = {
     'Look at the account at the venue, and find out who else could have the signature.',
     'unknown',
     'unknown',
+  ),
+  'revoke.needless': entry('Nothing needs revoking at {venue}: {detail}', '{advice}'),
+  'revoke.changed': entry(
+    '{market} is at {actual} now, and revoking {request} would set it to {planned}: it was not sent.',
+    'Look at the preview of revoking again. Where it was signed already, wait: from {until} on nobody can use the request any more.',
+  ),
+  'revoke.setBack': entry(
+    '{market} was at {previous} when the revocation of {request} came, and is at {actual} now: the request was applied before, or somebody else made a change.',
+    'The request itself can never be applied any more. Look at the account at the venue, and prepare what is still wanted.',
+    'sent',
   ),
 
   // What is kept

@@ -125,7 +125,7 @@ export const events = {
     guards: ['neverSubmitted'],
   },
   revoke: {
-    says: 'The venue took an empty action on its nonce, so that it can never be applied.',
+    says: 'The venue took what revokes it: its nonce is used up, so that it can never be applied.',
     leads: { signed: 'revoked', unknown: 'revoked' },
     guards: ['signedByTheSigner', 'revocationTaken'],
   },
@@ -209,7 +209,7 @@ export const adviceOf = (state: RequestState, request: string): string =>
   advice[state].replaceAll('{request}', request)
 
 /** A failure about a request, with what may be said of its outcome in that state. */
-const claimed = (made: Failure, state: RequestState): Failure => ({
+export const claimed = (made: Failure, state: RequestState): Failure => ({
   ...made,
   outcome: claims[state] ?? 'not-sent',
 })

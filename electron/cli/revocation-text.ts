@@ -1,10 +1,10 @@
 /** The preview of a revocation as lines for a terminal. */
-import type { RevocationPreview } from '../../shared/revocation.ts'
+import type { RevocationPreview } from '../../shared/revocation-preview.ts'
 import { checksummed } from '../desk/accounts.ts'
 
 /** The lines of a preview. */
 export function revocationLines(preview: RevocationPreview): readonly string[] {
-  const { says, signer, nonce, domainHash, messageHash, digest, device } = preview
+  const { says, sentTo, signer, nonce, domainHash, messageHash, digest, device } = preview
   const { review } = device
   const rows =
     review.kind === 'refused'
@@ -14,6 +14,7 @@ export function revocationLines(preview: RevocationPreview): readonly string[] {
     ...says,
     '',
     `signed by     ${checksummed(signer.address)}, ${signer.path}`,
+    `sent to       ${sentTo.name}, ${sentTo.origin}`,
     `nonce         ${nonce}`,
     `domain hash   ${domainHash}`,
     `message hash  ${messageHash}`,

@@ -1,27 +1,33 @@
 /**
- * Revoking a signed request, unsent or unknown: the Ledger signs an empty action on its nonce, which is kept, then sent.
- * From the moment it is kept the request itself is never sent. The empty action changes nothing, so it may be sent again.
+ * Revoking a signed request, unsent or unknown: the Ledger signs what uses up its nonce, which is kept, then sent. From
+ * the moment it is kept the request itself is never sent. It leaves everything as it is, so it may be sent again.
  */
+import { sameDecimal } from '../../shared/decimal.ts'
 import { fail, failure, ok, type Failure, type Result } from '../../shared/errors.ts'
-import { sameSetting, settingText } from '../../shared/market.ts'
-import { decide, wrongState } from '../../shared/request-state.ts'
+import { sameSetting, settingText, type LeverageSetting } from '../../shared/market.ts'
 import { revocationOf, type RevocationPlan } from '../../shared/revocation.ts'
-import { readSignatureHex, recoverAddress, signatureToHex } from '../../shared/signature.ts'
-import type { RevocationAnswer } from '../../shared/venues/module.ts'
+import { recoverAddress, signatureToHex } from '../../shared/signature.ts'
+import type { RevocationAnswer, RevocationTerms } from '../../shared/venues/module.ts'
 import type { StoredRequest, StoredRevocation } from '../store/port.ts'
-import type { Venue } from '../venues/port.ts'
 import { withLease } from './lease.ts'
-import { loadRequest, type LoadedRequest } from './load.ts'
+import type { LoadedRequest } from './load.ts'
 import type { DeskPorts } from './ports.ts'
+import { loadRevocable, revocationNow, type Revocable } from './prepare-revocation.ts'
 import { prove } from './venue-reading.ts'
 
-/** A request after a try to revoke it, and what is to be told where it is not revoked. */
+/** A request after a try to revoke it, and what is to be told where it is not simply revoked. */
 export interface RevokeOutcome {
   readonly stored: StoredRequest
   readonly failure: Failure | null
 }
 
-/** Has the Ledger sign the empty action and keeps it. */
+/** What was signed, and the setting that it leaves. */
+interface Revoking extends Revocable {
+  readonly plan: RevocationPlan
+  readonly leaves: LeverageSetting
+}
+
+/** Has the Ledger sign what revokes and keeps it. */
 async function signRevocation(
   ports: DeskPorts,
   { stored, request }: LoadedRequest,
@@ -48,32 +54,15 @@ async function signRevocation(
   }
 }
 
-/** The revocation that is kept, proven again to be one of this request by its signer. */
-function proven(
-  { stored, request }: LoadedRequest,
-  plan: RevocationPlan,
-  kept: StoredRevocation,
-): Result<StoredRevocation> {
-  const signature = readSignatureHex(kept.signature)
-  const right =
-    signature.ok &&
-    kept.digest === plan.digest &&
-    kept.body === plan.bodyOf(signature.value) &&
-    recoverAddress(plan.digest, signature.value) === request.signer.address
-  return right ? ok(kept) : fail('request.altered', { request: stored.id, field: 'revocation' })
-}
-
 /** What is to be sent: what an earlier try signed, or what the Ledger signs now. */
-async function revocationFor(
+async function signedRevocation(
   ports: DeskPorts,
-  loaded: LoadedRequest,
+  revocable: Revocable,
   plan: RevocationPlan,
 ): Promise<Result<StoredRevocation>> {
-  const { id } = loaded.stored
-  const kept = await ports.store.revocations.get(id)
-  if (!kept.ok) return kept
-  if (kept.value) return proven(loaded, plan, kept.value)
-  const signed = await signRevocation(ports, loaded, plan)
+  if (revocable.kept) return ok(revocable.kept)
+  const { id } = revocable.stored
+  const signed = await signRevocation(ports, revocable, plan)
   if (signed.ok || !signed.error.code.startsWith('device.')) return signed
   const { code, message } = signed.error
   const body = { code, message, for: 'revocation' }
@@ -84,72 +73,100 @@ async function revocationFor(
 const told = (result: Result<StoredRequest>, failed: Failure | null = null): Result<RevokeOutcome> =>
   result.ok ? ok({ stored: result.value, failure: failed }) : result
 
-/** The nonce was used before: by an earlier try of this revocation, or by the request. Reading the venue tells. */
-async function settleUsedNonce(
+async function settleApplied(
   ports: DeskPorts,
-  venue: Venue,
-  { stored, request, account }: LoadedRequest,
+  { stored, request }: Revocable,
 ): Promise<Result<RevokeOutcome>> {
+  const detail = { message: `The venue shows ${settingText(request.to)}.`, shown: request.to }
+  return told(await ports.store.requests.transition(stored.id, 'unknown', 'applied', { detail }))
+}
+
+/** The nonce was used before: by an earlier try of this revocation, or by the request. Reading the venue tells. */
+async function settleUsedNonce(ports: DeskPorts, revoking: Revoking): Promise<Result<RevokeOutcome>> {
+  const { stored, request, account, venue, leaves } = revoking
   const { id } = stored
   ports.onStep?.(id, 'proving')
   const { applied, shown } = await prove(ports, venue, account, request.market, request.to)
+  if (applied && stored.state === 'unknown') return settleApplied(ports, revoking)
   const actual = shown ? settingText(shown) : 'nothing that can be read'
-  if (applied && stored.state === 'unknown') {
-    const detail = { message: `The venue shows ${actual}.`, shown: request.to }
-    return told(await ports.store.requests.transition(id, 'unknown', 'applied', { detail }))
-  }
-  if (shown !== null && sameSetting(shown, request.from)) {
+  if (shown !== null && sameSetting(shown, leaves)) {
     const message = `Its nonce is used up, and the venue shows ${actual}.`
     return told(await ports.store.revocations.conclude(id, { message }))
   }
   return told(ok(stored), failure('revoke.nonceUsed', { request: id, actual }))
 }
 
+/** The venue took it. Where the leverage was another one then, the request came first or somebody changed it. */
+async function settleTaken(
+  ports: DeskPorts,
+  { stored, request, leaves }: Revoking,
+  previous = leaves.leverage,
+): Promise<Result<RevokeOutcome>> {
+  const { id } = stored
+  if (sameDecimal(previous, leaves.leverage)) {
+    const message = 'The venue took what revokes it.'
+    return told(await ports.store.revocations.conclude(id, { message }))
+  }
+  const values = {
+    market: request.market.symbol,
+    request: id,
+    previous: settingText({ ...leaves, leverage: previous }),
+    actual: settingText(leaves),
+  }
+  const setBack = failure('revoke.setBack', values)
+  return told(await ports.store.revocations.conclude(id, { message: setBack.message }), setBack)
+}
+
 /** How the request stands after the answer. */
 async function conclude(
   ports: DeskPorts,
-  venue: Venue,
-  loaded: LoadedRequest,
-  { outcome, reason }: RevocationAnswer,
+  revoking: Revoking,
+  { outcome, reason, previous }: RevocationAnswer,
 ): Promise<Result<RevokeOutcome>> {
-  const { id } = loaded.stored
-  if (outcome === 'nonceUsed') return settleUsedNonce(ports, venue, loaded)
-  if (outcome === 'taken') {
-    const message = 'The venue took an empty action on its nonce.'
-    return told(await ports.store.revocations.conclude(id, { message }))
-  }
+  if (outcome === 'nonceUsed') return settleUsedNonce(ports, revoking)
+  if (outcome === 'taken') return settleTaken(ports, revoking, previous)
+  const { stored } = revoking
   const code = outcome === 'refused' ? 'revoke.refused' : 'revoke.unknown'
-  return told(ok(loaded.stored), failure(code, { request: id, detail: reason }))
+  return told(ok(stored), failure(code, { request: stored.id, detail: reason }))
 }
 
-async function revokeNow(ports: DeskPorts, id: string): Promise<Result<RevokeOutcome>> {
-  const loaded = await loadRequest(ports, id)
-  if (!loaded.ok) return loaded
-  const { stored, account, request } = loaded.value
-  const plan = revocationOf(request)
+async function revokeNow(
+  ports: DeskPorts,
+  id: string,
+  previewed: RevocationTerms | null,
+): Promise<Result<RevokeOutcome>> {
+  const revocable = await loadRevocable(ports, id)
+  if (!revocable.ok) return revocable
+  const now = await revocationNow(ports, revocable.value, previewed)
+  if (!now.ok) return now
+  if (now.value.kind === 'applied') return settleApplied(ports, revocable.value)
+  const { request, venue } = revocable.value
+  const { terms } = now.value
+  const plan = revocationOf(request, terms)
   if (!plan.ok) return plan
-  if (decide(stored.state, 'revoke') === null)
-    return { ok: false, error: wrongState(id, stored.state, 'revoked') }
-  const venue = ports.venueFor(account)
-  if (!venue.ok) return venue
-  if (venue.value.origin !== request.origin)
-    return fail('venue.hostNotAllowed', { host: venue.value.origin, venue: venue.value.name })
-  const revocation = await revocationFor(ports, loaded.value, plan.value)
+  const revocation = await signedRevocation(ports, revocable.value, plan.value)
   if (!revocation.ok) return revocation
   ports.onStep?.(id, 'sending')
-  const answer = await venue.value.submit(revocation.value.body)
+  const answer = await (venue.settlement ?? venue).submit(revocation.value.body)
   const read = plan.value.readAnswer(answer)
   const written = await ports.store.revocations.answered(id, {
     outcome: read.outcome,
     httpStatus: answer.status,
     answer: answer.status === null ? null : answer.body,
   })
-  return written.ok ? conclude(ports, venue.value, loaded.value, read) : written
+  if (!written.ok) return written
+  const { from } = request
+  const leaves = { ...from, leverage: terms?.leverage ?? from.leverage }
+  return conclude(ports, { ...revocable.value, plan: plan.value, leaves }, read)
 }
 
 /**
- * Makes a signed request unusable. A value says how the request stands (`failure` null: it can never be applied, or it
- * was found to have been). Fails with `request.*`, `device.*`, `venue.*` or `store.*`; after `device.*` nothing was sent.
+ * Makes a signed request unusable; `previewed` are the terms that the person was shown (`prepareRevocation`), null where
+ * there are none. A value says how the request stands (`failure` null: it can never be applied, or it was found to have
+ * been). Fails with `request.*`, `revoke.*`, `device.*`, `venue.*` or `store.*`; after all but the last nothing was sent.
  */
-export const revoke = (ports: DeskPorts, id: string): Promise<Result<RevokeOutcome>> =>
-  withLease(ports, id, () => revokeNow(ports, id))
+export const revoke = (
+  ports: DeskPorts,
+  id: string,
+  previewed: RevocationTerms | null = null,
+): Promise<Result<RevokeOutcome>> => withLease(ports, id, () => revokeNow(ports, id, previewed))

@@ -10,6 +10,7 @@ import { approveAgent } from '../desk/approve-agent.ts'
 import { listMarkets, readSettings } from '../desk/markets.ts'
 import { practiceSubAccount } from '../desk/practice-key.ts'
 import { prepare } from '../desk/prepare.ts'
+import { prepareRevocation } from '../desk/prepare-revocation.ts'
 import { permitReading } from '../desk/read-permit.ts'
 import { reconcile } from '../desk/reconcile.ts'
 import { revoke } from '../desk/revoke.ts'
@@ -178,9 +179,16 @@ function requestRoutes(host: DeskHost) {
         ),
       ),
     ),
+    prepareRevocation: os.requests.prepareRevocation.handler(({ input }) =>
+      mapped(host.world(), ({ ports }) =>
+        mapped(prepareRevocation(ports, input.id), (now) =>
+          ok(now.kind === 'prepared' ? { ...now, ends: [...now.ends] } : now),
+        ),
+      ),
+    ),
     revoke: os.requests.revoke.handler(({ input }) =>
       host.about(input.id, (world) =>
-        mapped(revoke(world.ports, input.id), ({ stored, failure }) =>
+        mapped(revoke(world.ports, input.id, input.terms), ({ stored, failure }) =>
           mapped(viewOf(world)(stored), (request) => ok({ request, failure })),
         ),
       ),

@@ -1,7 +1,10 @@
 /** Writes the tables anew from the rows of a verified history: what each kind of row says, and nothing else. */
 import type BetterSqlite from 'better-sqlite3'
+import { keptTerms } from '../../shared/revocation.ts'
+import { isVenueId } from '../../shared/venues/registry.ts'
 import { column, columns, marks, objectOf, type Apply } from './apply-columns.ts'
 import { applyKeys } from './apply-key.ts'
+import type { RequestsTable } from './schema.ts'
 
 const accountFields =
   'id, name, venue, network, address, signer, path, vaultAddress, settings, createdAt'.split(', ')
@@ -57,7 +60,16 @@ function applyRevocation(raw: BetterSqlite.Database): Apply {
   const add = raw.prepare(
     'INSERT INTO revocations (digest, signature, body, request_id, signed_at) VALUES (?, ?, ?, ?, ?)',
   )
-  return (row, body) => void add.run(...columns(body, revocationFields), row.requestId, row.at)
+  const find = raw.prepare<[string | null], RequestsTable>('SELECT * FROM requests WHERE id = ?')
+  const use = nonceUser(raw)
+  return (row, body) => {
+    add.run(...columns(body, revocationFields), row.requestId, row.at)
+    const request = find.get(row.requestId)
+    const sent = body['body']
+    if (!request || !isVenueId(request.venue) || typeof sent !== 'string') return
+    const terms = keptTerms({ venue: request.venue }, sent)
+    if (terms.ok && terms.value) use.run(request.signer, request.network, terms.value.nonce, row.at)
+  }
 }
 
 function applyRevocationAnswer(raw: BetterSqlite.Database): Apply {

@@ -35,6 +35,17 @@ export const nonceStore = (database: Database): NonceStore => ({
       return ok(row.nonce)
     })
   },
+  isUsed: (signer, network, nonce) =>
+    database.read(async (db) => {
+      const row = await db
+        .selectFrom('used_nonces')
+        .select('nonce')
+        .where('signer', '=', lower(signer))
+        .where('network', '=', network)
+        .where('nonce', '=', nonce)
+        .executeTakeFirst()
+      return ok(row !== undefined)
+    }),
   claim: (signer, network, nonce, nowMs) => {
     checkTime(nowMs)
     return database.write(async (tx) => {

@@ -340,6 +340,8 @@ export interface NonceStore {
    * restarts, processes and a clock that goes back.
    */
   allocate(signer: Hex, network: string, nowMs: number): Promise<Result<number>>
+  /** Whether a nonce was given or taken before. */
+  isUsed(signer: Hex, network: string, nonce: number): Promise<Result<boolean>>
   /**
    * Takes a nonce that a third party chose. Fails with `payload.nonceReused` when it was used before, and with
    * `payload.nonceStale` when it is not a whole number or lies more than a day ahead of `nowMs`, since the allocator

@@ -1,6 +1,6 @@
 /**
  * Compass over HTTP. It prepares and forwards changes on Hyperliquid; what it says about a market is held against what
- * Hyperliquid says of the same number, and the current leverage is read from Hyperliquid itself.
+ * Hyperliquid says of the same number, the current leverage is read from Hyperliquid itself, and revocations are sent there.
  */
 import * as v from 'valibot'
 import { fail, ok, type Result } from '../../shared/errors.ts'
@@ -29,7 +29,7 @@ export const compassKeyVariable = 'COMPASS_API_KEY'
 interface CompassParts {
   /** Client of Compass' host; it alone carries the API key. */
   readonly client: HttpClient
-  /** Hyperliquid on mainnet, for reading. */
+  /** Hyperliquid on mainnet, for reading and for revocations. */
   readonly hyperliquid: Venue
   readonly pathPrefix: PathPrefix
 }
@@ -129,6 +129,7 @@ function createCompass({ client, hyperliquid, pathPrefix }: CompassParts): Venue
     },
     checkSigner: (signing) => hyperliquid.checkSigner(signing),
     submit: (body) => client.submit({ method: 'POST', path: `${pathPrefix}/execute`, body }),
+    settlement: hyperliquid,
     remote: {
       prepare,
       async isAlready(owner, market, leverage) {
@@ -141,7 +142,7 @@ function createCompass({ client, hyperliquid, pathPrefix }: CompassParts): Venue
   }
 }
 
-/** Makes Compass for an account, with Hyperliquid for reading. */
+/** Makes Compass for an account, with Hyperliquid for reading and for revoking. */
 export const makeCompass: VenueMaker = (account, environment) => {
   const hyperliquid = makeHyperliquid(account, environment)
   if (!hyperliquid.ok) return hyperliquid

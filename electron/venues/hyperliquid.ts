@@ -9,6 +9,7 @@ import type { Json } from '../../shared/strict-json.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import { readAgents } from '../../shared/venues/hyperliquid/approve-agent.ts'
 import { assetPlace, readDexes, readMarkets } from '../../shared/venues/hyperliquid/markets.ts'
+import { hyperliquidOrigins } from '../../shared/venues/hyperliquid/origins.ts'
 import { readActiveAsset, readPositions } from '../../shared/venues/hyperliquid/state.ts'
 import { asAnswer } from './bad-answer.ts'
 import { clientOf, type VenueMaker } from './environment.ts'
@@ -18,12 +19,6 @@ import { checkSignerByRole, readRole, type AccountRole } from './hyperliquid-per
 import type { MarketList, Venue } from './port.ts'
 
 const name = 'Hyperliquid'
-
-/** The venue's own hosts (Hyperliquid docs, "API"). */
-const origins: Readonly<Record<Network, string>> = {
-  mainnet: 'https://api.hyperliquid.xyz',
-  testnet: 'https://api.hyperliquid-testnet.xyz',
-}
 
 const dexOf = (coin: string): string => (coin.includes(':') ? coin.slice(0, coin.indexOf(':')) : '')
 
@@ -100,6 +95,6 @@ function createHyperliquid(network: Network, client: HttpClient): Venue {
 
 /** Makes Hyperliquid for an account. */
 export const makeHyperliquid: VenueMaker = ({ network }, environment) => {
-  const client = clientOf(name, origins[network], environment)
+  const client = clientOf(name, hyperliquidOrigins[network], environment)
   return client.ok ? ok(createHyperliquid(network, client.value)) : client
 }

@@ -122,6 +122,8 @@ export interface Venue {
   clock?(): Promise<Result<number>>
   /** Sends exactly this text, once; `keyed` where an API key signs. Never throws. */
   submit(body: string, keyed?: KeyedSending): Promise<HttpAnswer>
+  /** The venue that carries out what this one forwards, where that is another one: it takes revocations (Compass: Hyperliquid). */
+  readonly settlement?: Pick<Venue, 'submit'>
   /** Only where a user can let other keys act for it. */
   readonly agents?: VenueAgents
   /** Only where the venue prepares the payload. */

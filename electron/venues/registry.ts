@@ -1,6 +1,7 @@
 /** Makes the venue of an account; adding a venue adds its adapter beside this file and a line here. */
 import { check } from '../../shared/check.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
+import { practiceOriginName } from '../../shared/venues/module.ts'
 import { isVenueId, rulesOf, type VenueId } from '../../shared/venues/registry.ts'
 import { makeArcus } from './arcus.ts'
 import { makeBybit } from './bybit.ts'
@@ -19,9 +20,6 @@ const makers: { readonly [id in VenueId]: VenueMaker } = {
   bybit: makeBybit,
   synthetix: makeSynthetix,
 }
-
-/** How the practice venue is called where a real one has its host: its port differs from run to run. */
-export const practiceOriginName = 'practice'
 
 const badAccount = (field: string, detail: string) =>
   fail('input.badField', { field: `account.${field}`, detail })

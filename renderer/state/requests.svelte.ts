@@ -3,12 +3,14 @@ import { SvelteMap } from 'svelte/reactivity'
 import type * as v from 'valibot'
 import type {
   DeskEvent,
+  PreparedRevocationView,
   RequestView,
   prepareInputSchema,
   preparationSchema,
   stepSchema,
 } from '../../shared/contract.ts'
 import type { Failure } from '../../shared/errors.ts'
+import type { RevocationTerms } from '../../shared/venues/module.ts'
 import { answerOf, type Answer, type DeskClient } from './client.ts'
 
 /** What the desk is doing about a request. */
@@ -96,9 +98,14 @@ export class Requests {
     return this.#keepStep(await answerOf(this.#client().requests.reconcile({ id })))
   }
 
-  /** Has the device sign an empty action on the request's nonce, and sends it. */
-  async revoke(id: string): Promise<Answer<StepResult>> {
-    return this.#keepStep(await answerOf(this.#client().requests.revoke({ id })))
+  /** What revoking would sign now. */
+  prepareRevocation(id: string): Promise<Answer<PreparedRevocationView>> {
+    return answerOf(this.#client().requests.prepareRevocation({ id }))
+  }
+
+  /** Has the device sign what uses up the request's nonce, on the terms that were shown, and sends it. */
+  async revoke(id: string, terms: RevocationTerms | null): Promise<Answer<StepResult>> {
+    return this.#keepStep(await answerOf(this.#client().requests.revoke({ id, terms })))
   }
 
   async withdraw(id: string): Promise<Answer<RequestView>> {

@@ -8,7 +8,7 @@ import { verifyApproval, type Approval } from '../approvals/approval.ts'
 import { addressSchema, check, hexBytes, isObject } from '../check.ts'
 import { isFinal, isRequestState } from '../request-state.ts'
 import { contradiction } from '../request-columns.ts'
-import { revocationOf } from '../revocation.ts'
+import { revocationFlaw } from '../revocation.ts'
 import { readSignatureHex, recoverAddress, type RecoverAddress, type Signature } from '../signature.ts'
 import { rulesOf } from '../venues/registry.ts'
 import type { JsonObject } from './canonical-json.ts'
@@ -60,22 +60,17 @@ function readPrepared(id: string, body: JsonObject): PreparedRequest | string {
   return name === null ? request.value : `its "${name}" is not that of what was prepared.`
 }
 
-/** What is wrong with the empty action that was signed on a request's nonce; null when nothing is. */
-function revocationFlaw(request: PreparedRequest, body: JsonObject, recover: RecoverAddress): string | null {
+/** What is wrong with what was signed to revoke a request; null when nothing is. */
+function revocationRowFlaw(
+  request: PreparedRequest,
+  body: JsonObject,
+  recover: RecoverAddress,
+): string | null {
   const read = check(revocationSchema, body)
-  const plan = revocationOf(request)
   if (!read.ok) return 'its revocation is malformed.'
-  if (!plan.ok) return 'its venue has nothing that revokes.'
-  const signature = readSignatureHex(read.value.signature)
-  if (!signature.ok) return 'its signature is malformed.'
-  if (read.value.of !== request.digests.digest) return 'it revokes another request.'
-  if (read.value.digest !== plan.value.digest)
-    return "its digest is not that of an empty action on the request's nonce."
-  if (recover(plan.value.digest, signature.value) !== request.signer.address)
-    return 'its signature is not by the signer of the request.'
-  return read.value.body === plan.value.bodyOf(signature.value)
-    ? null
-    : 'what was sent is not what was signed.'
+  return read.value.of === request.digests.digest
+    ? revocationFlaw(request, read.value, recover)
+    : 'it revokes another request.'
 }
 
 /** Starts a check. `accounts` are those that were added before a row. Requests that are over are forgotten. */
@@ -126,7 +121,7 @@ export function createSignatureCheck(
   const follow = (row: HistoryRow, now: Pending, body: JsonObject): string | null => {
     if (row.kind === 'approval.signed') return approve(row.requestId ?? '', now, body)
     if (row.kind === 'request.signed') return sign(now, body)
-    if (row.kind === 'revocation.signed') return counted(revocationFlaw(now.request, body, recover))
+    if (row.kind === 'revocation.signed') return counted(revocationRowFlaw(now.request, body, recover))
     return row.kind === 'request.sending' ? send(now, body) : null
   }
 

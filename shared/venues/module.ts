@@ -15,6 +15,9 @@ import type { HttpAnswer, SubmissionOutcome } from './outcome.ts'
 /** The networks of a venue. */
 export type Network = 'mainnet' | 'testnet'
 
+/** How the practice venue is called where a real one has its host: its port differs from run to run. */
+export const practiceOriginName = 'practice'
+
 /** Whether a text is the name of a network. */
 export const isNetwork = (text: string): text is Network => text === 'mainnet' || text === 'testnet'
 
@@ -68,15 +71,46 @@ export interface RevocationAnswer {
   /** Taken; the nonce was used before; refused or certainly never sent; or nothing is known. */
   readonly outcome: 'taken' | 'nonceUsed' | 'refused' | 'unknown'
   readonly reason: string
+  /** The leverage that was in force when it was taken, where the venue tells it: decimal string. */
+  readonly previous?: string
 }
 
-/** How a signed request is made unusable at a venue: an empty action on its nonce, which the Ledger signs too. */
-export interface RevocationRules<W> {
-  typedDataOf(wire: W, network: Network): TypedData
-  /** The exact text that is sent; it may be sent again, for it changes nothing. */
-  bodyOf(wire: W, signature: Signature): string
+/** What revokes one request: what the Ledger signs, what is sent for it, and how the answer is read. */
+export interface RevocationParts {
+  /** The nonce that it uses up, decimal digits. */
+  readonly nonce: string
+  readonly typedData: TypedData
+  /** The exact text that is sent. */
+  bodyOf(signature: Signature): string
   readAnswer(answer: HttpAnswer): RevocationAnswer
 }
+
+/** What a revocation by a higher nonce is made from beside the request. */
+export interface RevocationTerms {
+  /** The leverage in force in the market of the request, which it leaves as it is: decimal string. */
+  readonly leverage: string
+  /** Unix ms, above the nonce of the request. */
+  readonly nonce: number
+}
+
+/**
+ * How a signed request is made unusable at a venue: by an action that does nothing on its own nonce, or by a change to
+ * the leverage in force on a higher nonce, which ends all lower ones of the signer.
+ */
+export type RevocationRules<W> =
+  | {
+      readonly by: 'sameNonce'
+      /** The venue that takes it, where the request is sent to another one that has no operation for it. */
+      readonly takenBy?: { readonly name: string; readonly origin: string }
+      partsOf(wire: W, network: Network): RevocationParts
+    }
+  | {
+      readonly by: 'higherNonce'
+      /** Fails with `input.*` for terms that are not those of a revocation of this request. */
+      partsOf(wire: W, network: Network, terms: RevocationTerms): Result<RevocationParts>
+      /** The terms that stand in a body that was kept. Fails with `input.*`. */
+      termsIn(body: string): Result<RevocationTerms>
+    }
 
 /** The pure part of a venue. */
 export interface VenueModule<W> {

@@ -21,8 +21,8 @@ export interface HttpAnswer {
 export type SubmissionOutcome =
   | {
       readonly kind: 'accepted'
-      /** True where the venue says that what it set was set already. */
-      readonly alreadySet?: true
+      /** The leverage that was set before, where the venue tells it: decimal string. */
+      readonly previous?: string
     }
   | { readonly kind: 'refused'; readonly failure: Failure }
   | { readonly kind: 'notSent'; readonly failure: Failure }

@@ -4,21 +4,27 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { groupsOfFour } from '../../renderer/words/hex.ts'
 import type { DeskClient } from '../../renderer/state/client.ts'
 import { Desk } from '../../renderer/state/desk.svelte.ts'
-import type { RequestView } from '../../shared/contract.ts'
-import { failure, ok, type Failure } from '../../shared/errors.ts'
-import { revocationPreviewOf } from '../../shared/revocation.ts'
+import type { PreparedRevocationView, RequestView } from '../../shared/contract.ts'
+import { failure, ok, type Failure, type Result } from '../../shared/errors.ts'
+import { revocationPreviewOf } from '../../shared/revocation-preview.ts'
 import RequestOnDesk from './RequestOnDesk.svelte'
 import { id, requestIn, rowsOf } from './sample.ts'
 
 const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
+const plain = { sent: false, terms: null, ends: [] }
 const settings = { blindSigning: false, rawMessages: true, transactionHash: false }
 
 type Answer =
   | { readonly ok: true; readonly value: { readonly request: RequestView; readonly failure: Failure | null } }
   | { readonly ok: false; readonly error: Failure }
 
+type Prepared = Result<PreparedRevocationView>
+
 /** The screen of a request; what is asked of the desk is kept, and revoking is answered when `answer` is called. */
-async function screenOf(request: RequestView) {
+async function screenOf(
+  request: RequestView,
+  prepared: Prepared = ok({ kind: 'prepared', terms: null, ends: [] }),
+) {
   const asked: unknown[] = []
   let answer: (answer: Answer) => void = () => undefined
   const client = {
@@ -28,6 +34,7 @@ async function screenOf(request: RequestView) {
     requests: {
       list: () => Promise.resolve(ok([request])),
       get: () => Promise.resolve(ok(request)),
+      prepareRevocation: () => Promise.resolve(prepared),
       revoke: (input: unknown) => {
         asked.push(input)
         return new Promise<Answer>((resolve) => {
@@ -58,13 +65,13 @@ async function screenOf(request: RequestView) {
 const revokeButton = () => screen.queryByRole('button', { name: 'Revoke' })
 
 /** Opens the dialog of a request in a state. */
-async function dialogOf(state: RequestView['state']) {
-  const request = requestIn(state)
-  const given = await screenOf(request)
+async function dialogOf(state: RequestView['state'], prepared?: Prepared, request = requestIn(state)) {
+  const given = await screenOf(request, prepared)
   const button = revokeButton()
   if (!button) throw new Error('revoking is not offered')
   await fireEvent.click(button)
   const dialog = within(await screen.findByRole('dialog', { name: 'Revoke this request?' }))
+  await expect.poll(() => dialog.queryByText('Reading what is in force.')).toBeNull()
   return { ...given, request, dialog }
 }
 
@@ -101,7 +108,7 @@ describe('revoking on the screen of a request', () => {
 
   it('shows the hash of the empty action, not of the request, and what the Ledger will show', async () => {
     const { dialog, request } = await dialogOf('signed')
-    const preview = revocationPreviewOf(request.prepared, false, 'nanoSP', settings)
+    const preview = revocationPreviewOf(request.prepared, plain, 'nanoSP', settings)
     if (!preview.ok || preview.value.device.review.kind !== 'review') throw new Error('there is a preview')
     const { messageHash } = preview.value
     expect(messageHash).not.toBe(request.prepared.digests.messageHash)
@@ -116,7 +123,7 @@ describe('revoking on the screen of a request', () => {
     const button = dialog.getByRole('button', { name: 'Revoke on the Ledger' })
     await fireEvent.click(button)
     await fireEvent.click(button)
-    expect(asked).toEqual([{ id }])
+    expect(asked).toEqual([{ id, terms: null }])
     answer(ok({ request: { ...request, state: 'revoked' }, failure: null }))
     await expect.poll(() => screen.queryByRole('dialog')).toBeNull()
     expect(revokeButton()).toBeNull()

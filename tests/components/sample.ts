@@ -10,7 +10,7 @@ import { rulesOf } from '../../shared/venues/registry.ts'
 
 /** Hyperliquid's published test key, and its address. */
 const key: Hex = '0x0123456789012345678901234567890123456789012345678901234567890123'
-const address: Hex = '0x14791697260e4c9a71f18484c9f997b308e59325'
+export const testAddress: Hex = '0x14791697260e4c9a71f18484c9f997b308e59325'
 
 export const id = '01KA6S0Q4T3Z9V8W7X6Y5Z4R14'
 const accountId = '01KA6S0Q4T3Z9V8W7X6Y5Z4A00'
@@ -26,8 +26,8 @@ export function preparedRequest(change: Partial<HyperliquidRequest> = {}): Hyper
     venue: 'hyperliquid',
     network: 'mainnet',
     origin: 'https://api.hyperliquid.xyz',
-    account: { name: 'Treasury Main', address },
-    signer: { address, path: "44'/60'/0'/0/0" },
+    account: { name: 'Treasury Main', address: testAddress },
+    signer: { address: testAddress, path: "44'/60'/0'/0/0" },
     market: { symbol: 'BTC', id: 0, maxLeverage: 40 },
     from: { leverage: '5', isCross: true, readAtMs: nonce },
     to: { leverage: '10', isCross: true },

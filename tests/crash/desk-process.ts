@@ -81,6 +81,7 @@ const steppedStore = (store: Store): Store => ({
   ...store,
   accounts: { ...store.accounts, add: step(() => 'account.added', true, store.accounts.add) },
   nonces: {
+    ...store.nonces,
     allocate: step(() => 'nonce allocated', true, store.nonces.allocate, nonceOf),
     claim: step(() => 'nonce claimed', true, store.nonces.claim, nonceOf),
   },

@@ -6,7 +6,7 @@ import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { fail } from '../../shared/errors.ts'
-import { revocationPreviewOf } from '../../shared/revocation.ts'
+import { revocationPreviewOf } from '../../shared/revocation-preview.ts'
 import { readPreparedRequest } from '../../shared/prepared-request.ts'
 import { readSignatureHex } from '../../shared/signature.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
@@ -48,7 +48,9 @@ describe('revoking a signed request that was not sent', () => {
     const stored = must(await desk.ports.store.requests.get(id))
     const request = must(readPreparedRequest(stored.prepared, id))
     const settings = { blindSigning: false, rawMessages: true, transactionHash: false }
-    const preview = must(revocationPreviewOf(request, false, 'nanoSP', settings))
+    const preview = must(
+      revocationPreviewOf(request, { sent: false, terms: null, ends: [] }, 'nanoSP', settings),
+    )
     expect(preview.digest).not.toBe(stored.digest)
     must(await revoke(desk.ports, id))
     expect(must(await desk.ports.store.revocations.get(id))?.digest).toBe(preview.digest)
@@ -129,15 +131,6 @@ describe('revoking a request whose outcome is not known', () => {
 })
 
 describe('revoking is refused', () => {
-  it('where the venue has nothing for it', async () => {
-    const desk = await openDesk()
-    await desk.account({ venue: 'compass' })
-    const id = await signed(desk, { account: 'treasury', market: 'AAPL', leverage: '3', isCross: true })
-    const refused = await revoke(desk.ports, id)
-    expect(refused).toMatchObject({ ok: false, error: { code: 'request.venueCannot', outcome: 'not-sent' } })
-    expect(desk.venue.applied).toEqual([])
-  })
-
   it('for a request that was not signed, or that has ended', async () => {
     const desk = await openDesk()
     await desk.account()

@@ -12,7 +12,7 @@ import { jsonlOf } from '../export/used-desk.ts'
 import { newStore, tamper, tempDir, valueOf } from '../store/support.ts'
 
 /** Every signature of a Ledger in it: approvals in words, changes, revocations, agents, registrations. */
-const signatures = 7 + 6 + 1 + 2 + 2
+const signatures = 8 + 8 + 3 + 2 + 2
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-whole-'))
 afterAll(() => rmSync(root, { recursive: true }))

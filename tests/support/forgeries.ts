@@ -89,16 +89,32 @@ export const forgeries: readonly Forgery[] = [
     venue: 'synthetix',
     change: put(String.raw`\"leverage\":\"20\"`, String.raw`\"leverage\":\"21\"`),
   },
-  { what: 'a revocation by another', kind: 'revocation.signed', change: flip },
+  ...['hyperliquid', 'compass', 'synthetix'].flatMap((venue): Forgery[] => [
+    { what: `a revocation at ${venue} by another`, kind: 'revocation.signed', venue, change: flip },
+    {
+      what: `a revocation at ${venue} of another digest`,
+      kind: 'revocation.signed',
+      venue,
+      change: put(/"digest":"0x../, '"digest":"0x00'),
+    },
+    {
+      what: `another body sent to revoke at ${venue}`,
+      kind: 'revocation.signed',
+      venue,
+      change: put(/noop|ETH-USDT/, 'BTC-USDT'),
+    },
+  ]),
   {
-    what: 'a revocation of another digest',
+    what: 'a revocation on a nonce that is not above the request',
     kind: 'revocation.signed',
-    change: put(/"digest":"0x../, '"digest":"0x00'),
+    venue: 'synthetix',
+    change: put(/(?<=nonce\\":)\d/, '0'),
   },
   {
-    what: 'another body sent to revoke',
+    what: 'a revocation that sets what the request sets',
     kind: 'revocation.signed',
-    change: put('noop', 'updateLeverage'),
+    venue: 'synthetix',
+    change: put(/(?<=leverage\\":\\")\d+/, '15'),
   },
   { what: 'an agent that another approved', kind: 'agent.sending', change: flipInBody },
   {

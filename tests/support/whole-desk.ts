@@ -10,6 +10,7 @@ import { registerApiKey } from '../../electron/desk/arcus-key.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { permitReading, readPermitOf } from '../../electron/desk/read-permit.ts'
+import { prepareRevocation } from '../../electron/desk/prepare-revocation.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
 import { revoke } from '../../electron/desk/revoke.ts'
 import { sign } from '../../electron/desk/sign.ts'
@@ -132,12 +133,21 @@ async function approveAgents(ports: DeskPorts): Promise<void> {
   must(await approveAgent(ports, { ...endless, agent: `0x${'6f'.repeat(20)}`, name: 'desk-2' }))
 }
 
+/** What is revoked: by an empty action at Hyperliquid, the same through Compass, and by a higher nonce at Synthetix. */
+const revoked: readonly PrepareInput[] = [
+  { account: 'plain', market: 'ETH', leverage: '7', isCross: true },
+  { account: 'compass', market: 'GOLD', leverage: '12', isCross: false },
+  { account: 'synthetix', market: 'ETH-USDT', leverage: '15' },
+]
+
 /** A revocation whose first answer was lost, and which a second try settles. */
-async function revokeOne({ venue }: TestDesk, ports: DeskPorts): Promise<void> {
-  const id = await signed(ports, { account: 'plain', market: 'ETH', leverage: '7', isCross: true })
+async function revokeOne({ venue }: TestDesk, ports: DeskPorts, input: PrepareInput): Promise<void> {
+  const id = await signed(ports, input)
+  const now = must(await prepareRevocation(ports, id))
+  const terms = now.kind === 'prepared' ? now.terms : null
   venue.failNext('resetBeforeApply')
-  must(await revoke(ports, id))
-  const outcome = must(await revoke(ports, id))
+  must(await revoke(ports, id, terms))
+  const outcome = must(await revoke(ports, id, terms))
   if (outcome.stored.state !== 'revoked') throw new Error(`it is ${outcome.stored.state}`)
 }
 
@@ -158,7 +168,7 @@ async function wholeDesk(): Promise<{ readonly ports: DeskPorts }> {
       await signed(ports, { account: 'plain', market: 'ETH', leverage: '6', isCross: true }),
     ),
   )
-  await revokeOne(desk, ports)
+  for (const input of revoked) await revokeOne(desk, ports, input)
   await approveAgents(ports)
   await register(ports)
   await useKeys(ports)

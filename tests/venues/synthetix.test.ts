@@ -205,11 +205,11 @@ describe('a submission to Synthetix', () => {
     expect(applied()).toHaveLength(1)
   })
 
-  it('of the leverage that is set already is told as such', async () => {
+  it('of the leverage that is set already is told by the one before', async () => {
     const venue = synthetixAt(practice.url)
     const wire = changeWire({ symbol: 'BTC-USDT', leverage: '10' })
     const answer = await venue.submit(await signedChange(wire))
-    expect(readTradeAnswer(answer, wire)).toEqual({ kind: 'accepted', alreadySet: true })
+    expect(readTradeAnswer(answer, wire)).toEqual({ kind: 'accepted', previous: '10' })
   })
 
   it('to a venue that is not there was certainly not sent', async () => {

@@ -46,21 +46,21 @@ describeWithPython('the Python verifier, on a history of every venue,', () => {
     expect({ status, ...(JSON.parse(stdout) as Verdict) }).toMatchObject({
       status: 0,
       rows: lines.length,
-      requests: 11,
+      requests: 13,
       checked: {
-        digests: 11,
-        approvals: 7,
-        signatures: 6,
+        digests: 13,
+        approvals: 8,
+        signatures: 8,
         bodies: 8,
-        revocations: 1,
+        revocations: 3,
         agents: 2,
         registrations: 2,
-        heads: 12,
+        heads: 14,
         ledgerHeads: 1,
       },
       unchecked: [],
     })
-    expect(runVerifier([folder]).stdout).toContain('1 revocations, 2 agents, 2 registrations checked')
+    expect(runVerifier([folder]).stdout).toContain('3 revocations, 2 agents, 2 registrations checked')
   })
 
   it(

@@ -834,14 +834,14 @@ SENT = {
 # ---- What a Ledger signs beside changes and approvals (docs/formats.md, "Kinds") ----
 
 
-def noop_hashes(request):
+def noop_hashes(request, _):
     """What revokes: an empty action on the same nonce, for the same account, without an end."""
     wire = request["wire"]
     connection = connection_id({"type": "noop"}, wire["nonce"], wire["vaultAddress"], None)
     return agent_hashes(connection, request["network"])
 
 
-def noop_sent(request, signature):
+def noop_sent(request, signature, _):
     wire = request["wire"]
     body = {
         "action": {"type": "noop"},
@@ -853,7 +853,38 @@ def noop_sent(request, signature):
     return compact(body)
 
 
-REVOKED = {"hyperliquid": (noop_hashes, noop_sent)}
+def harmless(request, sent):
+    """The request, were it for the leverage and the nonce of a body that revokes it; all else is as it was."""
+    try:
+        body = parse(sent)
+        params = dict(body, **body["params"])
+        wire = dict(request["wire"], leverage=params["leverage"], nonce=params["nonce"])
+    except (KeyError, TypeError, ValueError):
+        raise Flaw("edited", "what was sent revokes nothing.") from None
+    if whole(wire["nonce"], 1, MAX_WHOLE, "nonce") <= request["wire"]["nonce"]:
+        raise Flaw("edited", "its nonce is not above that of the request.")
+    if text_like(wire["leverage"], r"[1-9]\d{0,8}", "leverage") == request["wire"]["leverage"]:
+        raise Flaw("edited", "it sets what the request sets.")
+    return dict(request, wire=wire)
+
+
+def higher_hashes(request, sent):
+    """What revokes: a change to another leverage, the one in force, on a higher nonce."""
+    wire = harmless(request, sent)["wire"]
+    message = {field["name"]: wire[field["name"]] for field in SYNTHETIX_TYPES["UpdateLeverage"]}
+    return hash_typed(SYNTHETIX_DOMAIN, SYNTHETIX_TYPES, "UpdateLeverage", message)
+
+
+def higher_sent(request, signature, sent):
+    return synthetix_sent(harmless(request, sent), signature)
+
+
+# What revokes at a venue, from the request and the body that is kept: its hashes, and the exact text that is sent.
+REVOKED = {
+    "hyperliquid": (noop_hashes, noop_sent),
+    "compass": (noop_hashes, noop_sent),
+    "synthetix": (higher_hashes, higher_sent),
+}
 
 APPROVE_AGENT = "HyperliquidTransaction:ApproveAgent"
 APPROVE_AGENT_TYPES = {
@@ -1391,11 +1422,12 @@ class History:
             return
         need(rules is not None, "nothing revokes at its venue.", "inserted")
         hashes, sent = rules
-        digest, signature = hashes(request.prepared).digest, unhex(body["signature"], 65)
+        digest, signature = hashes(request.prepared, body["body"]).digest, unhex(body["signature"], 65)
         right = body["digest"] == hexed(digest)
-        need(right, "its digest is not that of an empty action on the request's nonce.", "digest")
+        need(right, "its digest is not that of what revokes the request.", "digest")
         self._signed(digest, signature, request.signer)
-        need(body["body"] == sent(request.prepared, signature), "what was sent is not what was signed.")
+        right = body["body"] == sent(request.prepared, signature, body["body"])
+        need(right, "what was sent is not what was signed.")
         self.checked["revocations"] += 1
 
     def _revocation_answered(self, request, body):

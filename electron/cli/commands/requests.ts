@@ -1,13 +1,15 @@
-/** The main job, step by step: `prepare`, `show`, `sign`, `submit`, `reconcile`, `withdraw`. */
+/** The main job, step by step: `prepare`, `show`, `sign`, `submit`, `reconcile`, `revoke`, `withdraw`. */
 import { factorySettings, type DeviceSettings } from '../../../shared/device/models.ts'
 import { fail, failure, ok, type Result } from '../../../shared/errors.ts'
 import { settingText } from '../../../shared/market.ts'
 import { previewOf } from '../../../shared/preview.ts'
 import type { PreparedRequest } from '../../../shared/prepared-request.ts'
+import type { RevocationTerms } from '../../../shared/venues/module.ts'
 import { rulesOf } from '../../../shared/venues/registry.ts'
-import { revocationPreviewOf } from '../../../shared/revocation.ts'
+import { revocationPreviewOf } from '../../../shared/revocation-preview.ts'
 import { loadRequest } from '../../desk/load.ts'
 import { prepare, type PrepareInput } from '../../desk/prepare.ts'
+import { prepareRevocation } from '../../desk/prepare-revocation.ts'
 import { reconcile } from '../../desk/reconcile.ts'
 import { revoke } from '../../desk/revoke.ts'
 import { sign } from '../../desk/sign.ts'
@@ -130,6 +132,8 @@ export const runSubmit = (options: DeskOptions, id: string): Promise<void> =>
     failure('program.interruptedSending', { request: id }),
   )
 
+const settledText = 'Settled: it was applied. The venue shows the new value.'
+
 /** Settles an unknown outcome by reading. */
 export const runReconcile = (options: DeskOptions, id: string): Promise<void> =>
   runWithDesk(
@@ -137,27 +141,39 @@ export const runReconcile = (options: DeskOptions, id: string): Promise<void> =>
     async (context): Promise<Result<null>> => {
       const outcome = await reconcile(context.ports, id)
       if (!outcome.ok) return outcome
-      return tellOutcome(context, outcome.value, 'Settled: it was applied. The venue shows the new value.')
+      return tellOutcome(context, outcome.value, settledText)
     },
     failure('program.interruptedSending', { request: id }),
   )
+
+/** Prints what revoking signs and gives the terms of it; null where there are none, or where nothing is to be signed. */
+async function showRevocation(context: Context, id: string): Promise<Result<RevocationTerms | null>> {
+  const { output, ports } = context
+  const loaded = await loadRequest(ports, id)
+  if (!loaded.ok) return loaded
+  const { stored, request } = loaded.value
+  const prepared = await prepareRevocation(ports, id)
+  if (!prepared.ok) return prepared
+  if (prepared.value.kind === 'applied') return ok(null)
+  const facts = { ...prepared.value, sent: stored.state === 'unknown' }
+  const preview = revocationPreviewOf(request, facts, await context.assumedModel(), advisedSettings)
+  if (!preview.ok) return preview
+  for (const line of revocationLines(preview.value)) output.note(line)
+  return ok(facts.terms)
+}
 
 /** Shows what revoking does, has the Ledger sign it, and sends it. */
 export const runRevoke = (options: DeskOptions, id: string): Promise<void> =>
   runWithDesk(
     options,
     async (context): Promise<Result<null>> => {
-      const { output, ports } = context
-      const loaded = await loadRequest(ports, id)
-      if (!loaded.ok) return loaded
-      const { stored, request } = loaded.value
-      const sent = stored.state === 'unknown'
-      const preview = revocationPreviewOf(request, sent, await context.assumedModel(), advisedSettings)
-      if (!preview.ok) return preview
-      for (const line of revocationLines(preview.value)) output.note(line)
-      const outcome = await revoke(ports, id)
+      const terms = await showRevocation(context, id)
+      if (!terms.ok) return terms
+      const outcome = await revoke(context.ports, id, terms.value)
       if (!outcome.ok) return outcome
-      return tellOutcome(context, outcome.value, `Revoked: ${id} can never be applied.`)
+      const { state } = outcome.value.stored
+      const good = state === 'applied' ? settledText : `Revoked: ${id} can never be applied.`
+      return tellOutcome(context, outcome.value, good)
     },
     failure('program.interruptedSending', { request: id }),
   )

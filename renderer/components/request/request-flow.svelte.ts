@@ -4,7 +4,9 @@
  * A rejection is never asked again by itself.
  */
 import type { Failure } from '../../../shared/errors.ts'
-import type { RequestView } from '../../../shared/contract.ts'
+import type { PreparedRevocationView, RequestView } from '../../../shared/contract.ts'
+import type { RevocationTerms } from '../../../shared/venues/module.ts'
+import type { Answer } from '../../state/client.ts'
 import type { Device } from '../../state/device.svelte.ts'
 import type { Requests } from '../../state/requests.svelte.ts'
 import { shownState } from '../../state/waiting.ts'
@@ -142,11 +144,17 @@ export class RequestFlow {
     this.#end(answer.ok ? answer.value.failure : answer.error)
   }
 
-  /** Makes it unusable: the device signs an empty action on its nonce. */
-  async revoke(): Promise<void> {
+  /** What revoking would sign now. */
+  prepareRevocation(): Promise<Answer<PreparedRevocationView>> {
+    const { requests, id } = this.#ports
+    return requests.prepareRevocation(id)
+  }
+
+  /** Makes it unusable: the device signs what uses up its nonce, on the terms that were shown. */
+  async revoke(terms: RevocationTerms | null): Promise<void> {
     const { requests, id } = this.#ports
     this.#begin('revoking')
-    const answer = await requests.revoke(id)
+    const answer = await requests.revoke(id, terms)
     this.#end(answer.ok ? answer.value.failure : answer.error)
     if (!answer.ok) await requests.refresh(id)
   }

@@ -1,6 +1,8 @@
 /** Compass' rules, for the registry. It forwards to Hyperliquid's mainnet, so what is signed is Hyperliquid's. */
 import * as v from 'valibot'
 import { fail } from '../../errors.ts'
+import { hyperliquidOrigins } from '../hyperliquid/origins.ts'
+import { hyperliquidRevocation } from '../hyperliquid/revocation.ts'
 import { wireRules, type HyperliquidWire } from '../hyperliquid/wire.ts'
 import type { VenueModule } from '../module.ts'
 import { readExecuteAnswer } from './answer.ts'
@@ -25,4 +27,9 @@ export const compass: VenueModule<HyperliquidWire> = {
     return JSON.stringify(executeBody(action, nonce, signature))
   },
   readAnswer: readExecuteAnswer,
+  // Compass has no operation for it, but what it forwards is an ordinary action of Hyperliquid on an ordinary nonce.
+  revocation: {
+    ...hyperliquidRevocation,
+    takenBy: { name: 'Hyperliquid', origin: hyperliquidOrigins[compassNetwork] },
+  },
 }

@@ -3,7 +3,8 @@
  * used, and a nonce is good once per signer (Hyperliquid docs, "Nonces and API wallets"; hyperliquid-python-sdk
  * `exchange.py`, noop).
  */
-import type { RevocationRules } from '../module.ts'
+import type { Network, RevocationParts, RevocationRules } from '../module.ts'
+import { revocationAnswerOf } from '../revocation-answer.ts'
 import { readExchangeAnswer } from './answer.ts'
 import { agentTypedData, digestsOf, type ActionContext } from './digest.ts'
 import { exchangeBody } from './request.ts'
@@ -21,16 +22,18 @@ const contextOf = ({ nonce, vaultAddress }: HyperliquidWire): ActionContext => (
 /** Refusals that say that the nonce can be used by nobody any more; the venue's wording is no contract. */
 const nonceUsed = /duplicate nonce|nonce too low/i
 
-/** The rules of revoking on Hyperliquid. */
-export const hyperliquidRevocation: RevocationRules<HyperliquidWire> = {
-  typedDataOf: (wire, network) =>
-    agentTypedData(digestsOf(noop, contextOf(wire), network).connectionId, network),
-  bodyOf: (wire, signature) => JSON.stringify(exchangeBody(noop, contextOf(wire), signature)),
-  readAnswer(answer) {
-    const outcome = readExchangeAnswer(answer)
-    if (outcome.kind === 'accepted') return { outcome: 'taken', reason: '' }
-    if (outcome.kind === 'unknown') return { outcome: 'unknown', reason: outcome.reason }
-    const { message } = outcome.failure
-    return { outcome: nonceUsed.test(message) ? 'nonceUsed' : 'refused', reason: message }
-  },
+function partsOf(wire: HyperliquidWire, network: Network): RevocationParts {
+  const context = contextOf(wire)
+  return {
+    nonce: String(wire.nonce),
+    typedData: agentTypedData(digestsOf(noop, context, network).connectionId, network),
+    bodyOf: (signature) => JSON.stringify(exchangeBody(noop, context, signature)),
+    readAnswer: (answer) => revocationAnswerOf(readExchangeAnswer(answer), nonceUsed),
+  }
 }
+
+/** The rules of revoking on Hyperliquid. */
+export const hyperliquidRevocation = {
+  by: 'sameNonce',
+  partsOf,
+} as const satisfies RevocationRules<HyperliquidWire>

@@ -84,7 +84,9 @@ function readAccepted(status: number, response: unknown, wire: SynthetixWire): S
   const { symbol, previousLeverage, newLeverage } = v.parse(acceptedSchema, response)
   if (symbol !== wire.symbol || newLeverage !== wire.leverage)
     return unknown(`the venue said that it set ${symbol} to ${newLeverage}x.`)
-  return previousLeverage === newLeverage ? { kind: 'accepted', alreadySet: true } : { kind: 'accepted' }
+  return previousLeverage === undefined
+    ? { kind: 'accepted' }
+    : { kind: 'accepted', previous: previousLeverage }
 }
 
 /** Reads the answer to a submission. */

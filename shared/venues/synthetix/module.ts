@@ -1,6 +1,7 @@
 /** Synthetix' rules, for the registry. */
 import type { VenueModule } from '../module.ts'
 import { readTradeAnswer } from './answer.ts'
+import { synthetixRevocation } from './revocation.ts'
 import { settingsSchema } from './settings.ts'
 import {
   bodyOf,
@@ -38,5 +39,6 @@ export const synthetix: VenueModule<SynthetixWire> = {
   typedDataOf,
   bodyOf,
   readAnswer: readTradeAnswer,
+  revocation: synthetixRevocation,
   subjectOf: ({ account, wire }) => `subaccount ${wire.subAccountId} of ${account.address}`,
 }
