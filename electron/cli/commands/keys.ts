@@ -23,8 +23,9 @@ export interface KeyOptions extends DeskOptions {
   readonly expires?: string
 }
 
-const until = ({ expiresAt }: ApiKey, nowMs: number): string => {
-  if (expiresAt === null) return 'no end known'
+const until = ({ expiresAt, permissions }: ApiKey, nowMs: number): string => {
+  // A venue that told what a key may do was asked about its end as well.
+  if (expiresAt === null) return permissions === null ? 'no end known' : 'no end told'
   const words = { over: `ended ${expiresAt}`, ending: `ends soon: ${expiresAt}`, good: `until ${expiresAt}` }
   const life = keyLifeOf(expiresAt, nowMs)
   return life === 'endless' ? '' : words[life]
