@@ -9,6 +9,8 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is polled for is not late because the machine is busy.
+    expect: { poll: { timeout: 15_000 } },
     // Tests that run at the same time start processes of their own; more of them than cores only wait for each other.
     maxConcurrency: 2,
     reporters: ['default', './tests/support/closing-line.ts'],

@@ -1,4 +1,5 @@
-/** API keys: which kind a venue takes, what is public of one, and how near its end it is. */
+/** API keys: which kind a venue takes, what is public of one, what it needs to be able to do, and how near its end it is. */
+import * as v from 'valibot'
 import type { VenueId } from './venues/registry.ts'
 
 /** How a key signs: Ed25519 with a 32-byte seed, or HMAC-SHA256 with a secret that the venue gave. */
@@ -25,6 +26,39 @@ export const keyKindOf = (venue: VenueId): KeyKind | null => kinds.get(venue) ??
 
 /** Whether a venue takes a key by the signature of the account's Ledger (Arcus docs, `createApiKey`). */
 export const registersKeys = (venue: VenueId): boolean => venue === 'arcus'
+
+/** What is known of a key from its venue, or from the person. */
+export interface KeyFacts {
+  /** ISO 8601, UTC; null where no end is known. */
+  readonly expiresAt: string | null
+  /** What it may do, in the venue's words; null where that is not known. */
+  readonly permissions: readonly string[] | null
+}
+
+/** A permission as a venue names it: one short word. */
+export const permissionSchema = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'it must be one short word.'))
+
+/** Whether a venue tells what a key may do, when it is asked about it (Bybit V5 docs, user/apikey-info). */
+export const tellsPermissions = (venue: VenueId): boolean => venue === 'bybit'
+
+/**
+ * Permissions by venue of which one is enough to change leverage. At Bybit a unified account gives the second one to every
+ * key (Bybit V5 docs, user/apikey-info); that an Arcus key may trade goes without saying, so its name there is inferred.
+ */
+const needed: ReadonlyMap<string, readonly string[]> = new Map([
+  ['bybit', ['ContractTrade:Position', 'Derivatives:DerivativesTrade']],
+  ['arcus', ['trade']],
+])
+
+/** Permissions of which one is enough to change leverage at a venue; none where it tells of no permissions. */
+export const neededPermissions = (venue: VenueId): readonly string[] => needed.get(venue) ?? []
+
+/** What a key may do beside changing leverage, such as withdrawing: whoever gets hold of it could use that too. */
+export const unneededPermissions = (
+  venue: VenueId,
+  permissions: KeyFacts['permissions'],
+): readonly string[] =>
+  (permissions ?? []).filter((permission) => !neededPermissions(venue).includes(permission))
 
 const hour = 3_600_000
 

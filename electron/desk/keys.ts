@@ -3,9 +3,9 @@
  * stays in this process and in Buffers that are overwritten; no result, failure or history row holds any of it.
  */
 import { ok, type Result } from '../../shared/errors.ts'
-import { keyKindOf, type KeyKind } from '../../shared/keys.ts'
+import { keyKindOf, type KeyFacts, type KeyKind } from '../../shared/keys.ts'
 import { createVault, type Vault, type VaultPorts } from '../secrets/vault.ts'
-import type { Account, ApiKey, KeyFacts, Store } from '../store/port.ts'
+import type { Account, ApiKey, Store } from '../store/port.ts'
 import type { KeySigner, Venue } from '../venues/port.ts'
 import { heldKey, heldKeyOf, passphraseKey, usableKey } from './held-keys.ts'
 import type { KeyInput } from './key-input.ts'
@@ -56,15 +56,8 @@ export interface KeyDesk extends DeskKeys {
 /** What the venue says of a key; nothing new where it only says that it takes it. */
 async function askVenue(venue: Venue, vault: Vault, held: HeldKey): Promise<Result<KeyFacts>> {
   const { account, key } = held
-  if (venue.checkKey) return venue.checkKey(account.address, readSigner(vault, held))
-  const standing = await venue.apiKeys?.standing(key.keyId)
-  if (standing && !standing.ok) return standing
-  if (standing) {
-    const { expiresAtMs, permissions } = standing.value
-    return ok({ expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(), permissions })
-  }
-  const signing = { ...account, keyId: key.keyId }
-  const allowed = await venue.checkSigner(signing)
+  if (venue.checkKey) return venue.checkKey(readSigner(vault, held))
+  const allowed = await venue.checkSigner({ ...account, keyId: key.keyId })
   return allowed.ok ? ok({ expiresAt: key.expiresAt, permissions: key.permissions }) : allowed
 }
 

@@ -7,6 +7,7 @@ import { minPassphrase } from '../../shared/keys.ts'
 import { openBox, seal } from './box.ts'
 import { keyringMissing, type Keyring } from './keyring.ts'
 import type { KeyHeader, ScryptHeader, SecretOf } from './record.ts'
+import { createSharing } from './share.ts'
 import { newScryptKey, passphraseBytes, scryptKey, type ScryptKey } from './scrypt.ts'
 import { thenWiped } from './wipe.ts'
 
@@ -57,9 +58,12 @@ interface Kept {
 /** Makes a vault; it is locked. */
 export function createVault(ports: VaultPorts): Vault {
   const { keyring, now, unlockedMs = defaultUnlockedMs } = ports
+  const sharing = createSharing()
   let kept: Kept | null = null
+  let asking: Promise<Result<string>> | null = null
+  let lockings = 0
 
-  const lock = (): void => {
+  const forget = (): void => {
     if (!kept) return
     clearTimeout(kept.timer)
     for (const bytes of [kept.passphrase, ...kept.keys.values()]) bytes.fill(0)
@@ -67,29 +71,34 @@ export function createVault(ports: VaultPorts): Vault {
   }
 
   const alive = (): Kept | null => {
-    if (kept && now() >= kept.untilMs) lock()
+    if (kept && now() >= kept.untilMs) forget()
     return kept
   }
 
-  const keep = (passphrase: Buffer, header: ScryptHeader, key: Buffer): void => {
+  /** Keeps what was begun at `since`; who locked meanwhile wants nothing kept of what was under way. */
+  const keep = (since: number, passphrase: Buffer, header: ScryptHeader, key: Buffer): void => {
+    if (since !== lockings) return
     const known = alive()
     if (known?.passphrase.equals(passphrase)) {
       known.keys.set(header.salt, Buffer.from(key))
       return
     }
-    lock()
+    forget()
     kept = {
       passphrase: Buffer.from(passphrase),
       keys: new Map([[header.salt, Buffer.from(key)]]),
       untilMs: now() + unlockedMs,
-      timer: setTimeout(lock, unlockedMs).unref(),
+      timer: setTimeout(forget, unlockedMs).unref(),
     }
   }
 
   const asked = async (): Promise<Result<Buffer>> => {
     const known = alive()
     if (known) return ok(Buffer.from(known.passphrase))
-    const told = await ports.passphrase()
+    asking ??= ports.passphrase().finally(() => {
+      asking = null
+    })
+    const told = await asking
     return told.ok ? ok(passphraseBytes(told.value)) : told
   }
 
@@ -98,15 +107,19 @@ export function createVault(ports: VaultPorts): Vault {
       const known = alive()
       const derived = known?.passphrase.equals(passphrase) && known.keys.get(header.salt)
       if (derived) return ok(Buffer.from(derived))
-      const key = await scryptKey(passphrase, header)
-      if (key.ok) keep(passphrase, header, key.value)
-      return key
+      return sharing(JSON.stringify(header), passphrase, async () => {
+        const since = lockings
+        const key = await scryptKey(passphrase, header)
+        if (key.ok) keep(since, passphrase, header, key.value)
+        return key
+      })
     })
 
   const newKey = (given: string): Promise<ScryptKey> =>
     thenWiped(passphraseBytes(given), async (passphrase) => {
+      const since = lockings
       const content = await newScryptKey(passphrase)
-      keep(passphrase, content.header, content.key)
+      keep(since, passphrase, content.header, content.key)
       return content
     })
 
@@ -151,6 +164,9 @@ export function createVault(ports: VaultPorts): Vault {
       const bytes = await asked()
       return bytes.ok ? thenWiped(bytes.value, (passphrase) => ok(passphrase.toString())) : bytes
     },
-    lock,
+    lock() {
+      lockings += 1
+      forget()
+    },
   }
 }

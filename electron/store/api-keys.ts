@@ -1,11 +1,12 @@
 /** The table of API keys. An account has one at a time; the history knows what is public of each, never its sealed record. */
 import { ulid } from 'ulid'
 import { fail, ok, type Result } from '../../shared/errors.ts'
+import type { KeyFacts } from '../../shared/keys.ts'
 import { isVenueId } from '../../shared/venues/registry.ts'
 import type { Database, Tx } from './database.ts'
 import { allOf } from './failures.ts'
 import { record } from './history.ts'
-import type { ApiKey, ApiKeyStore, KeyFacts, NewApiKey } from './port.ts'
+import type { ApiKey, ApiKeyStore, NewApiKey } from './port.ts'
 import type { ApiKeysTable } from './schema.ts'
 
 /** A table row by the names of `ApiKey`, with its JSON still as text and without its sealed record. */

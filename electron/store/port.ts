@@ -13,7 +13,7 @@ import type { HistoryHead, HistoryMode, HistoryRow } from '../../shared/history/
 import type { Checkpoint } from '../../shared/history/checkpoint.ts'
 import type { LedgerHead } from '../../shared/history/ledger-head.ts'
 import type { Hex } from '../../shared/hex.ts'
-import type { KeyKind, SealedBy } from '../../shared/keys.ts'
+import type { KeyFacts, KeyKind, SealedBy } from '../../shared/keys.ts'
 import type { RequestState } from '../../shared/request-state.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
@@ -257,14 +257,6 @@ export interface ReadPermitStore {
   put(accountId: string, permit: StoredReadPermit): Promise<Result<StoredReadPermit>>
   /** The permit of an account for an action; null when there is none. */
   get(accountId: string, action: string): Promise<Result<StoredReadPermit | null>>
-}
-
-/** What is known of a key from its venue, or from the person. */
-export interface KeyFacts {
-  /** ISO 8601, UTC; null where no end is known. */
-  readonly expiresAt: string | null
-  /** What it may do, in the venue's words; null where that is not known. */
-  readonly permissions: readonly string[] | null
 }
 
 /** What is public of an API key. */

@@ -113,6 +113,12 @@ function createArcus(parts: ArcusParts): Venue {
       const key = await standing(keyId)
       return key.ok ? ok(null) : key
     },
+    async checkKey({ keyId }) {
+      const key = await standing(keyId)
+      if (!key.ok) return key
+      const { expiresAtMs, permissions } = key.value
+      return ok({ expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(), permissions })
+    },
     clock: () => readClock(parts),
     submit: (body, keyed) =>
       keyed

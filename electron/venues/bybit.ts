@@ -1,17 +1,13 @@
 /** Bybit over HTTP. Its signature covers time, key, window and the exact bytes of the body or query. */
 import { ok, type Result } from '../../shared/errors.ts'
-import {
-  checkBybitKey,
-  isCrossAt,
-  readBybitAccount,
-  readBybitKey,
-} from '../../shared/venues/bybit/account.ts'
+import { isCrossAt, readBybitAccount } from '../../shared/venues/bybit/account.ts'
+import { checkBybitKey, readBybitKey, type BybitKey } from '../../shared/venues/bybit/api-keys.ts'
 import { bybitSettings, type BybitSettings } from '../../shared/venues/bybit/settings.ts'
 import { bybitHeaders, bybitText } from '../../shared/venues/bybit/signing.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import { asAnswer } from './bad-answer.ts'
 import { clientOf, readSignerOf, type VenueMaker } from './environment.ts'
-import type { Venue } from './port.ts'
+import type { KeySigner, Venue } from './port.ts'
 import { createV5, type RequestSigner, type V5Parts } from './v5.ts'
 
 const name = 'Bybit'
@@ -72,13 +68,26 @@ function createBybit({ client, settings, network, readSigner, now }: BybitParts)
     },
     now,
   })
+  /** What Bybit says of a key that may set leverage; the account's key unless told. */
+  async function standing(signer?: KeySigner): Promise<Result<BybitKey>> {
+    const reading = await read('/v5/user/query-api', signer)
+    if (!reading.ok) return reading
+    const key = asAnswer(name, readBybitKey(reading.value.result))
+    if (!key.ok) return key
+    const allowed = checkBybitKey(key.value, reading.value.keyId, now())
+    return allowed.ok ? key : allowed
+  }
   return {
     ...venue,
     async checkSigner() {
-      const reading = await read('/v5/user/query-api')
-      if (!reading.ok) return reading
-      const key = asAnswer(name, readBybitKey(reading.value.result))
-      return key.ok ? checkBybitKey(key.value, reading.value.keyId, now()) : key
+      const key = await standing()
+      return key.ok ? ok(null) : key
+    },
+    async checkKey(signer) {
+      const key = await standing(signer)
+      if (!key.ok) return key
+      const { expiresAt, permissions } = key.value
+      return ok({ expiresAt, permissions })
     },
   }
 }

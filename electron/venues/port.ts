@@ -4,6 +4,7 @@
  */
 import type { Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
+import type { KeyFacts } from '../../shared/keys.ts'
 import type { LeverageSetting, Market, MarketRef, Position } from '../../shared/market.ts'
 import type { Json } from '../../shared/strict-json.ts'
 import type { KeyStanding } from '../../shared/venues/arcus/api-keys.ts'
@@ -49,14 +50,6 @@ export interface KeySigner {
   readonly keyId: string
   /** The signature as the venue's header carries it, lower-case hex without 0x. Fails with `secret.*`. */
   sign(message: string): Promise<Result<string>>
-}
-
-/** What a venue says of an API key. */
-export interface KeyReport {
-  /** ISO 8601, UTC; null where the venue does not tell an end. */
-  readonly expiresAt: string | null
-  /** What the key may do, in the venue's words; null where it does not tell. */
-  readonly permissions: readonly string[] | null
 }
 
 /** One sending of what an API key signs. */
@@ -114,10 +107,10 @@ export interface Venue {
    */
   checkSigner(signing: Signing): Promise<Result<null>>
   /**
-   * What the venue says of an API key of the account, read now; the signer signs reads only. Only where an API key
-   * signs and the venue can be asked. Fails with `request.signerNotAllowed`, `secret.*` or `venue.*`.
+   * What the venue says of an API key of the account, read now; the signer signs reads only. Only where the venue says
+   * more than that it takes it. Fails as `checkSigner` does.
    */
-  checkKey?(account: Hex, signer: KeySigner): Promise<Result<KeyReport>>
+  checkKey?(signer: KeySigner): Promise<Result<KeyFacts>>
   /** The venue's clock minus this machine's in ms, where an API key's signature is over a time. */
   clock?(): Promise<Result<number>>
   /** Sends exactly this text, once; `keyed` where an API key signs. Never throws. */

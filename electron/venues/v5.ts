@@ -46,8 +46,8 @@ export interface SignedReading extends V5Reading {
   readonly skewMs: number | null
 }
 
-/** Asks a signed question. Fails with `venue.*` or `secret.*`. */
-export type SignedRead = (path: string) => Promise<Result<SignedReading>>
+/** Asks a signed question, with the account's key unless told. Fails with `venue.*` or `secret.*`. */
+export type SignedRead = (path: string, signer?: KeySigner) => Promise<Result<SignedReading>>
 
 const readingLifeMs = 60_000
 const mostPages = 20
@@ -130,10 +130,11 @@ export function createV5(parts: V5Parts): V5Base {
   const { id, network, name, client, category, signRequest } = parts
   const clock = createClock(parts)
 
-  const read: SignedRead = async (path) => {
+  const read: SignedRead = async (path, signer) => {
     const stampMs = await clock.time()
     if (!stampMs.ok) return stampMs
-    const reading = await askSigned(parts, client, path, stampMs.value)
+    const readSigner = signer ? () => Promise.resolve(ok(signer)) : parts.readSigner
+    const reading = await askSigned({ name, readSigner, signRequest }, client, path, stampMs.value)
     if (!reading.ok) return reading
     const { value, keyId, readAtMs, skewMs } = reading.value
     const opened = asAnswer(name, openEnvelope(value, name))

@@ -2,7 +2,6 @@
 import type { AccountView, AgentListView, AgentView } from '../../shared/contract.ts'
 import type { Failure } from '../../shared/errors.ts'
 import { agentTime } from '../../shared/venues/hyperliquid/approve-agent.ts'
-import { nextStep } from '../components/request/next-step.ts'
 import { answerOf } from './client.ts'
 import type { Desk } from './desk.svelte.ts'
 
@@ -49,8 +48,7 @@ export class AccountAgents {
 
   /** The failure of one field, to be said beside it. */
   failureOf(field: string): Failure | null {
-    const { refusal } = this
-    return refusal?.field === field ? { ...refusal, next: nextStep(refusal) } : null
+    return this.refusal?.field === field ? this.refusal : null
   }
 
   async load(): Promise<void> {

@@ -1,6 +1,6 @@
 /** API keys in words: until when, what they may do, and what seals them. */
 import type { ApiKeyView, SealingView } from '../../shared/contract.ts'
-import { keyLifeOf, type KeyLife } from '../../shared/keys.ts'
+import { keyLifeOf, tellsPermissions, type KeyLife } from '../../shared/keys.ts'
 import type { Tone } from './states.ts'
 import { remainderText, utcDate, utcMinute } from './time.ts'
 
@@ -17,8 +17,12 @@ const tones: { readonly [life in KeyLife]: Tone } = {
 }
 
 /** Until when a key is good: "20 Nov 2026 14:00 UTC, in 9 days". */
-export function untilText({ expiresAt }: Pick<ApiKeyView, 'expiresAt'>, nowMs: number): string {
-  if (expiresAt === null) return 'not known'
+export function untilText(
+  { expiresAt, permissions }: Pick<ApiKeyView, 'expiresAt' | 'permissions'>,
+  nowMs: number,
+): string {
+  // A venue that told what a key may do was asked about its end as well.
+  if (expiresAt === null) return permissions === null ? 'not known' : 'no end told'
   const ms = Date.parse(expiresAt)
   const at = `${utcDate(ms)} ${utcMinute(ms)} UTC`
   return keyLifeOf(expiresAt, nowMs) === 'over' ? `${at}, over` : `${at}, in ${left(ms, nowMs)}`
@@ -29,8 +33,10 @@ export const lifeTone = ({ expiresAt }: Pick<ApiKeyView, 'expiresAt'>, nowMs: nu
   tones[keyLifeOf(expiresAt, nowMs)]
 
 /** What a key may do, in the venue's words. */
-export const mayText = ({ permissions }: Pick<ApiKeyView, 'permissions'>): string =>
-  permissions === null ? 'not told by the venue' : permissions.join(', ') || 'nothing'
+export function mayText({ venue, permissions }: Pick<ApiKeyView, 'venue' | 'permissions'>): string {
+  if (permissions !== null) return permissions.join(', ') || 'nothing'
+  return tellsPermissions(venue) ? 'told when it is tested' : 'not told by the venue'
+}
 
 /** What a key is sealed by. */
 export const sealedText = ({ sealedBy }: Pick<ApiKeyView, 'sealedBy'>): string =>

@@ -3,9 +3,9 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { DeskClient } from '../../renderer/state/client.ts'
 import { Desk } from '../../renderer/state/desk.svelte.ts'
-import { untilText } from '../../renderer/words/api-keys.ts'
-import type { ApiKeyView, KeyInputView, SealingView } from '../../shared/contract.ts'
-import { failure, ok } from '../../shared/errors.ts'
+import { mayText, untilText } from '../../renderer/words/api-keys.ts'
+import type { AccountView, ApiKeyView, KeyInputView, SealingView } from '../../shared/contract.ts'
+import { failure, ok, type Failure } from '../../shared/errors.ts'
 import KeysOnDesk from './KeysOnDesk.svelte'
 import RequestOnDesk from './RequestOnDesk.svelte'
 import { id, requestIn, rowsOf } from './sample.ts'
@@ -47,11 +47,14 @@ const apiKey = (change: Partial<ApiKeyView> = {}): ApiKeyView => ({
 
 interface Told {
   readonly key?: ApiKeyView
+  readonly venue?: AccountView['venue']
+  /** What testing the key fails with. */
+  readonly refusal?: Failure
   readonly sealing?: Partial<SealingView>
 }
 
 /** A desk with one account, and what it was asked. */
-async function deskWith({ key, sealing }: Told = {}) {
+async function deskWith({ key, venue = 'hyperliquid', refusal, sealing }: Told = {}) {
   let how = { keyring: null, passphrase: key !== undefined, unlockedUntilMs: null, ...sealing }
   const asked: [string, unknown][] = []
   const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 }
@@ -67,7 +70,7 @@ async function deskWith({ key, sealing }: Told = {}) {
   }
   const client = {
     session: { get: () => Promise.resolve({ mode: 'real', shell: 'browser', version: '1', path: '/x' }) },
-    accounts: { list: () => Promise.resolve(ok([account])) },
+    accounts: { list: () => Promise.resolve(ok([{ ...account, venue }])) },
     markets: { current: () => Promise.resolve(ok([])) },
     requests: {
       list: () => Promise.resolve(ok([request])),
@@ -87,7 +90,7 @@ async function deskWith({ key, sealing }: Told = {}) {
       },
       test: (input: unknown) => {
         asked.push(['test', input])
-        return lockedOr(apiKey())
+        return refusal ? Promise.resolve({ ok: false, error: refusal }) : lockedOr(apiKey())
       },
       unlock: (input: { readonly passphrase: string }) => {
         asked.push(['unlock', input])
@@ -158,8 +161,40 @@ describe('the API keys of accounts', () => {
     expect(notices).toEqual([expect.stringContaining(`The API key of Treasury Main ${said}`)])
   })
 
+  it('warns of one that may do more than change leverage', async () => {
+    const permissions = ['ContractTrade:Position', 'Spot:SpotTrade', 'Wallet:Withdraw']
+    await shown({ venue: 'bybit', key: apiKey({ venue: 'bybit', permissions }) })
+    const [notice] = screen
+      .getAllByRole('status')
+      .filter(({ textContent }) => textContent?.includes('may do'))
+    expect(notice?.textContent).toContain(
+      'The API key of Treasury Main may do more than it needs to: Spot:SpotTrade, Wallet:Withdraw.',
+    )
+    expect(notice?.textContent).toContain('Make one at Bybit')
+  })
+
+  it('does not warn of one that may do what it needs to', async () => {
+    const permissions = ['ContractTrade:Position', 'Derivatives:DerivativesTrade']
+    await shown({ venue: 'bybit', key: apiKey({ venue: 'bybit', permissions }) })
+    expect(cells()[1]).toBe('ContractTrade:Position, Derivatives:DerivativesTrade')
+    expect(screen.queryByText(/may do more/)).toBeNull()
+  })
+
   it('claims nothing of what it was not told', () => {
-    expect(untilText({ expiresAt: null }, now)).toBe('not known')
+    expect(untilText({ expiresAt: null, permissions: null }, now)).toBe('not known')
+    expect(untilText({ expiresAt: null, permissions: ['ContractTrade:Position'] }, now)).toBe('no end told')
+    expect(mayText({ venue: 'coinswitch', permissions: null })).toBe('not told by the venue')
+    expect(mayText({ venue: 'arcus', permissions: null })).toBe('not told by the venue')
+    expect(mayText({ venue: 'bybit', permissions: null })).toBe('told when it is tested')
+  })
+
+  it('says what to do about a refusal in this window, not on the command line', async () => {
+    const refusal = failure('venue.keyRefused', { venue: 'Bybit', detail: 'it has expired.' })
+    await shown({ key: apiKey(), refusal })
+    await press('Test the API key of Treasury Main')
+    await expect.poll(() => screen.queryByText(/Bybit did not take the API key/)).not.toBeNull()
+    expect(screen.getByText(/Test the key on the page Accounts/)).toBeTruthy()
+    expect(document.body.textContent).not.toContain('countersign keys')
   })
 })
 

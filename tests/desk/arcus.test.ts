@@ -167,7 +167,7 @@ describe('registering an API key with the Ledger', () => {
     expect(registered).toMatchObject({
       keyId: otherKey.keyId,
       expiresAtMs: input.expiresAtMs,
-      standing: { name: 'desk-1', expiresSoon: false },
+      standing: { name: 'desk-1', permissions: null },
     })
     expect(stateOf(desk.venue).keys.at(-1)).toMatchObject({
       address: practiceAddress,

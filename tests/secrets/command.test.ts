@@ -10,6 +10,7 @@ import {
   runTestKey,
   type KeyOptions,
 } from '../../electron/cli/commands/keys.ts'
+import type { VenueId } from '../../shared/venues/registry.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import { must, passphrase, practiceAddress, publicKey, seed } from './support.ts'
 
@@ -52,14 +53,14 @@ async function ran(command: Promise<void>) {
 const json = ({ stdout: text }: { readonly stdout: string }): unknown => JSON.parse(text)
 
 /** A practice desk with one account, and files with the secret and the passphrase. */
-async function desk() {
+async function desk(venue: VenueId = 'hyperliquid') {
   const dir = mkdtempSync(join(tmpdir(), 'countersign-keys-command-'))
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   const store = must(await openStore({ dir, mode: 'practice' }))
   must(
     await store.accounts.add({
       name: 'perps',
-      venue: 'hyperliquid',
+      venue,
       network: 'mainnet',
       address: practiceAddress,
       signer: practiceAddress,
@@ -95,6 +96,22 @@ describe('countersign keys', () => {
     const removed = await ran(runRemoveKey({ ...options, json: false }, 'perps'))
     expect(removed.stdout).toContain('It stays good at the venue until you revoke it there.')
     expect(json(await ran(listKeys(options, 'perps')))).toEqual({ keys: [] })
+  })
+
+  it('says what a key may do, and warns of what it does not need', async () => {
+    const { options, secretFile, passphraseFile } = await desk('bybit')
+    const text = { ...options, json: false }
+    const added = await ran(runAddKey({ ...text, secretFile, passphraseFile }, 'perps'))
+    expect(added.stdout).toContain('no end known  may: told when it is tested')
+    const store = must(await openStore({ dir: options.data ?? '', mode: 'practice' }))
+    const [key] = must(await store.apiKeys.list())
+    const permissions = ['ContractTrade:Position', 'Wallet:Withdraw']
+    must(await store.apiKeys.learn(key?.id ?? '', { expiresAt: null, permissions }))
+    await store.close()
+    const { stdout: listed } = await ran(listKeys(text, undefined))
+    expect(listed).toContain('no end told  may: ContractTrade:Position, Wallet:Withdraw')
+    expect(listed).toContain('The API key of perps may do more than it needs to: Wallet:Withdraw.')
+    expect(listed).toContain('"countersign keys rotate perps')
   })
 
   it('takes the file of the passphrase from the environment too, and tells each refusal with its exit code', async () => {

@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest'
 import type { Failure, Result } from '../../shared/errors.ts'
 import { fail, ok } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
-import type { KeyKind } from '../../shared/keys.ts'
+import type { KeyFacts, KeyKind } from '../../shared/keys.ts'
 import type { HttpAnswer } from '../../shared/venues/outcome.ts'
 import { isVenueId, type VenueId } from '../../shared/venues/registry.ts'
 import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
@@ -22,7 +22,7 @@ import type { Keyring, SafeStorage } from '../../electron/secrets/keyring.ts'
 import { keyringOf } from '../../electron/secrets/keyring.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import type { Account, NewAccount } from '../../electron/store/port.ts'
-import type { KeyedSending, KeyReport, Venue } from '../../electron/venues/port.ts'
+import type { KeyedSending, Venue } from '../../electron/venues/port.ts'
 
 /** First address of the practice Ledger, `44'/60'/0'/0/0`. */
 export const practiceAddress: Hex = '0xdad77910dbdfde764fc21fcd4e74d71bbaca6d8d'
@@ -95,7 +95,7 @@ export class FakeVenue implements Venue {
   readonly name = 'Hyperliquid'
   readonly origin = 'practice'
   leverage = '5'
-  report: KeyReport = { expiresAt: null, permissions: ['trade'] }
+  report: KeyFacts = { expiresAt: null, permissions: ['trade'] }
   /** What the venue has the key sign when it is asked about it. */
   readText = 'GET/trade/api/v2/validate/keys1756460695432'
   readonly sent: { readonly body: string; readonly signature: string }[] = []
@@ -113,7 +113,7 @@ export class FakeVenue implements Venue {
   checkSigner() {
     return Promise.resolve(ok(null))
   }
-  readonly checkKey: NonNullable<Venue['checkKey']> = async (_, signer) => {
+  readonly checkKey: NonNullable<Venue['checkKey']> = async (signer) => {
     const signature = await signer.sign(this.readText)
     if (!signature.ok) return signature
     return isSigned(signer.keyId, this.readText, signature.value)

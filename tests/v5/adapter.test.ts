@@ -4,6 +4,7 @@ import {
   type PracticeFault,
   type PracticeVenue,
 } from '../../electron/venues/practice/port.ts'
+import { freshV5, type PracticeKey } from '../../electron/venues/practice/v5-state.ts'
 import { startPracticeVenue } from '../../electron/venues/practice/practice-venue.ts'
 import type { Venue } from '../../electron/venues/port.ts'
 import { fail, ok } from '../../shared/errors.ts'
@@ -222,6 +223,46 @@ describe.each(v5Names)('%s', (name) => {
     const code = odd ? 'venue.badAnswer' : 'venue.readFailed'
     expect(current).toMatchObject({ ok: false, error: { code, outcome: 'not-sent' } })
     expect(accountOf(practice, name).applied).toEqual([])
+  })
+})
+
+describe('what Bybit says of a key', () => {
+  const keysWith = (parts: Partial<PracticeKey>) => {
+    const { keys } = freshV5().bybit
+    return Object.fromEntries(Object.entries(keys).map(([keyId, key]) => [keyId, { ...key, ...parts }]))
+  }
+  const checked = async (parts: Partial<PracticeKey>) => {
+    await begin({ state: stateWith('bybit', { keys: keysWith(parts) }) })
+    const { checkKey } = venueAt(practice.url, 'bybit', { readSigner: async () => fail('secret.locked') })
+    return checkKey?.(practiceKeyOf('bybit'))
+  }
+
+  it('is what it may do and until when, asked with that very key', async () => {
+    expect(await checked({})).toEqual(
+      ok({ expiresAt: null, permissions: ['ContractTrade:Position', 'Derivatives:DerivativesTrade'] }),
+    )
+    const expiresAtMs = Math.ceil(Date.now() / 1000) * 1000 + 86_400_000
+    const permissions = { ContractTrade: ['Order', 'Position'], Wallet: ['Withdraw'] }
+    expect(await checked({ expiresAtMs, permissions })).toEqual(
+      ok({
+        expiresAt: new Date(expiresAtMs).toISOString(),
+        permissions: ['ContractTrade:Order', 'ContractTrade:Position', 'Wallet:Withdraw'],
+      }),
+    )
+  })
+
+  it.each([
+    ['only reads', { readOnly: true }, 'request.signerNotAllowed'],
+    ['may do something else only', { permissions: { Spot: ['SpotTrade'] } }, 'request.signerNotAllowed'],
+    ['has expired', { expiresAtMs: 1 }, 'venue.keyRefused'],
+  ] as const)('is a refusal where it %s, for an approval as well', async (_, parts, code) => {
+    expect(await checked(parts)).toMatchObject({ error: { code } })
+    const signing = { address: user, signer: user, vaultAddress: null }
+    expect(await venueAt(practice.url, 'bybit').checkSigner(signing)).toMatchObject({ error: { code } })
+  })
+
+  it('is nothing at CoinSwitch, which only says that it takes it', () => {
+    expect(venueAt(practice.url, 'coinswitch').checkKey).toBeUndefined()
   })
 })
 

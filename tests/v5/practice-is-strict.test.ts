@@ -269,10 +269,31 @@ describe('a key at Bybit', () => {
     expect(await change('bybit', body)).toMatchObject({ retCode: 33004 })
   })
 
-  it('says what it may do, and in what mode the account is', async () => {
+  it('needs the permission for positions, or for derivatives', async () => {
+    const given = async (permissions: Readonly<Record<string, readonly string[]>>) => {
+      const { keys } = freshV5().bybit
+      const changed = Object.entries(keys).map(([keyId, key]) => [keyId, { ...key, permissions }])
+      await begin('bybit', { keys: Object.fromEntries(changed) })
+      return change('bybit', body)
+    }
+    expect(await given({ ContractTrade: ['Order'], Wallet: ['Withdraw'] })).toMatchObject({ retCode: 10005 })
+    expect(applied('bybit')).toBe(0)
+    expect(await given({ ContractTrade: ['Position'] })).toMatchObject({ retCode: 0 })
+    expect(await given({ Derivatives: ['DerivativesTrade'] })).toMatchObject({ retCode: 0 })
+  })
+
+  it('says what it may do and until when, and in what mode the account is', async () => {
     expect(await ask('bybit', '/v5/user/query-api')).toMatchObject({
-      result: { apiKey: bybitKey.keyId, readOnly: 0, permissions: { ContractTrade: ['Order', 'Position'] } },
+      result: {
+        apiKey: bybitKey.keyId,
+        readOnly: 0,
+        permissions: { ContractTrade: ['Position'], Spot: [], Wallet: [] },
+        deadlineDay: -2,
+        expiredAt: '1970-01-01T00:00:00Z',
+      },
     })
+    expect(await ask('bybit', '/v5/user/query-api?x=1')).toMatchObject({ retCode: 10001 })
+    expect((await ask('coinswitch', '/v5/user/query-api')).status).toBe(404)
     expect(await ask('bybit', '/v5/account/info')).toMatchObject({ result: { marginMode: 'REGULAR_MARGIN' } })
     expect((await ask('coinswitch', '/v5/account/info')).status).toBe(404)
   })

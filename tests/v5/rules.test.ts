@@ -10,7 +10,9 @@ import {
   recomputeDigests,
   type UndigestedRequest,
 } from '../../shared/prepared-request.ts'
-import { checkBybitKey, isCrossAt, readBybitKey } from '../../shared/venues/bybit/account.ts'
+import { isCrossAt } from '../../shared/venues/bybit/account.ts'
+import { checkBybitKey, readBybitKey } from '../../shared/venues/bybit/api-keys.ts'
+import { unneededPermissions } from '../../shared/keys.ts'
 import { bybit } from '../../shared/venues/bybit/module.ts'
 import { coinswitch } from '../../shared/venues/coinswitch/module.ts'
 import type { WireInput } from '../../shared/venues/module.ts'
@@ -418,17 +420,16 @@ describe('the list of positions', () => {
   })
 })
 
-const key = (parts: object = {}) =>
-  valueOf(
-    readBybitKey({
-      apiKey: 'K',
-      readOnly: 0,
-      permissions: { ContractTrade: ['Order', 'Position'] },
-      ips: ['*'],
-      expiredAt: '',
-      ...parts,
-    }),
-  )
+const keyInfo = (parts: object = {}) =>
+  readBybitKey({
+    apiKey: 'K',
+    readOnly: 0,
+    permissions: { ContractTrade: ['Order', 'Position'] },
+    ips: ['*'],
+    expiredAt: '',
+    ...parts,
+  })
+const key = (parts: object = {}) => valueOf(keyInfo(parts))
 
 describe('an account at Bybit', () => {
   it.each([
@@ -446,16 +447,51 @@ describe('an account at Bybit', () => {
     },
   )
 
-  it('says of a key what it may do, from where and until when', () => {
-    expect(key({ ips: ['192.0.2.1'], expiredAt: '2026-05-15T03:13:24Z' })).toEqual({
+  it('says of a key what it may do, and until when', () => {
+    const permissions = { ContractTrade: ['Position'], Spot: [], Wallet: ['AccountTransfer', 'Withdraw'] }
+    expect(key({ permissions, expiredAt: '2026-05-15T03:13:24Z' })).toEqual({
       keyId: 'K',
       readOnly: false,
-      mayTrade: true,
-      ips: ['192.0.2.1'],
-      expiresAtMs: Date.UTC(2026, 4, 15, 3, 13, 24),
+      permissions: ['ContractTrade:Position', 'Wallet:AccountTransfer', 'Wallet:Withdraw'],
+      expiresAt: '2026-05-15T03:13:24.000Z',
     })
     expect(checkBybitKey(key(), 'K', now).ok).toBe(true)
     expect(checkBybitKey(key({ permissions: { Derivatives: ['DerivativesTrade'] } }), 'K', now).ok).toBe(true)
+  })
+
+  it('tells what a key may do beside changing leverage', () => {
+    const all = {
+      ContractTrade: ['Order', 'Position'],
+      Derivatives: ['DerivativesTrade'],
+      Wallet: ['Withdraw'],
+    }
+    const { permissions } = key({ permissions: all })
+    expect(unneededPermissions('bybit', permissions)).toEqual(['ContractTrade:Order', 'Wallet:Withdraw'])
+    expect(
+      unneededPermissions('bybit', key({ permissions: { ContractTrade: ['Position'] } }).permissions),
+    ).toEqual([])
+    expect(unneededPermissions('coinswitch', null)).toEqual([])
+  })
+
+  // Recorded answers about keys that are bound to internet addresses have "deadlineDay": -2 and this time.
+  it.each([['1970-01-01T00:00:00Z'], ['']])(
+    'takes a key whose end is "%s" as one without an end',
+    (expiredAt) => {
+      expect(key({ expiredAt }).expiresAt).toBeNull()
+      expect(checkBybitKey(key({ expiredAt }), 'K', now).ok).toBe(true)
+    },
+  )
+
+  it.each([
+    ['an end that is no time', { expiredAt: 'soon' }],
+    ['an end that is a number', { expiredAt: 1_790_000_000 }],
+    ['a day that no month has', { expiredAt: '2026-13-40T00:00:00Z' }],
+    ['permissions that are no lists', { permissions: { Wallet: 'Withdraw' } }],
+    ['a permission that is a sentence', { permissions: { Wallet: ['may withdraw <b>nothing</b>'] } }],
+    ['a third state of readOnly', { readOnly: 2 }],
+    ['no permissions at all', { permissions: undefined }],
+  ])('is not guessed from %s', (_, parts) => {
+    expect(keyInfo(parts)).toMatchObject({ ok: false })
   })
 
   it.each([

@@ -1,6 +1,12 @@
 /** `countersign keys list`, `add`, `rotate`, `remove` and `test`. */
 import { fail, ok, type Result } from '../../../shared/errors.ts'
-import { keyKindOf, keyLifeOf } from '../../../shared/keys.ts'
+import {
+  keyKindOf,
+  keyLifeOf,
+  neededPermissions,
+  tellsPermissions,
+  unneededPermissions,
+} from '../../../shared/keys.ts'
 import type { KeyInput } from '../../desk/key-input.ts'
 import type { Account, ApiKey } from '../../store/port.ts'
 import { runWithDesk, type Context } from '../context.ts'
@@ -17,11 +23,17 @@ export interface KeyOptions extends DeskOptions {
   readonly expires?: string
 }
 
-const until = ({ expiresAt }: ApiKey, nowMs: number): string => {
-  if (expiresAt === null) return 'no end known'
+const until = ({ expiresAt, permissions }: ApiKey, nowMs: number): string => {
+  // A venue that told what a key may do was asked about its end as well.
+  if (expiresAt === null) return permissions === null ? 'no end known' : 'no end told'
   const words = { over: `ended ${expiresAt}`, ending: `ends soon: ${expiresAt}`, good: `until ${expiresAt}` }
   const life = keyLifeOf(expiresAt, nowMs)
   return life === 'endless' ? '' : words[life]
+}
+
+function may({ venue, permissions }: ApiKey): string {
+  if (permissions !== null) return `may: ${permissions.join(', ') || 'nothing'}`
+  return tellsPermissions(venue) ? 'may: told when it is tested' : 'may: not told by the venue'
 }
 
 const line = (key: ApiKey, account: string, nowMs: number): string =>
@@ -30,16 +42,28 @@ const line = (key: ApiKey, account: string, nowMs: number): string =>
     `${key.venue} ${key.keyId}`,
     ...(key.label === '' ? [] : [`"${key.label}"`]),
     until(key, nowMs),
-    ...(key.permissions === null ? [] : [`may: ${key.permissions.join(', ') || 'nothing'}`]),
+    may(key),
     `sealed by ${key.sealedBy === 'keyring' ? 'the keyring' : 'the passphrase'}`,
   ].join('  ')
 
+/** Says of a key that may do more than it needs to what that is; programs read it in the key's permissions. */
+function warn({ output }: Context, { venue, permissions }: ApiKey, account: string): void {
+  const unneeded = unneededPermissions(venue, permissions)
+  if (unneeded.length === 0) return
+  output.say(`The API key of ${account} may do more than it needs to: ${unneeded.join(', ')}.`)
+  output.say(
+    `Whoever got hold of it could do that too. Make one that may only do ${neededPermissions(venue)[0] ?? 'less'}, and put it in its place with "countersign keys rotate ${account}".`,
+  )
+}
+
 /** Tells a key, and programs the whole of what is public of it. */
-async function tell({ ports, output }: Context, key: ApiKey, said: string): Promise<Result<null>> {
+async function tell(context: Context, key: ApiKey, said: string): Promise<Result<null>> {
+  const { ports, output } = context
   const account = await ports.store.accounts.get(key.accountId)
   if (!account.ok) return account
   output.result({ key })
   output.say(`${said} ${line(key, account.value.name, ports.now())}`)
+  warn(context, key, account.value.name)
   return ok(null)
 }
 
@@ -118,14 +142,19 @@ async function keep(
 
 /** Lists the keys in use. */
 export const listKeys = (options: DeskOptions, name: string | undefined): Promise<void> =>
-  runWithDesk(options, async ({ keys, ports, output }): Promise<Result<null>> => {
+  runWithDesk(options, async (context): Promise<Result<null>> => {
+    const { keys, ports, output } = context
     const found = await keys.list(name)
     if (!found.ok) return found
     const accounts = await ports.store.accounts.list()
     if (!accounts.ok) return accounts
     const names = new Map(accounts.value.map((account) => [account.id, account.name]))
     output.result({ keys: found.value })
-    for (const key of found.value) output.say(line(key, names.get(key.accountId) ?? '', ports.now()))
+    for (const key of found.value) {
+      const account = names.get(key.accountId) ?? ''
+      output.say(line(key, account, ports.now()))
+      warn(context, key, account)
+    }
     if (found.value.length === 0)
       output.say('There are no API keys here. Add one with "countersign keys add".')
     return ok(null)

@@ -118,7 +118,7 @@ export function addKeys(program: Command): void {
     .command('test')
     .summary('open an API key and ask its venue whether it takes it')
     .description(
-      'Open the API key of an account and ask its venue whether it takes it. Reading changes nothing.',
+      'Open the API key of an account and ask its venue whether it takes it, what it may do and until when, as far as the venue tells. Reading changes nothing.',
     )
     .addArgument(accountArgument())
   withDeskOptions(test).action(async (account: string, _: DeskOptions, command: Command) => {

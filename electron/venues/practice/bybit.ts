@@ -5,9 +5,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Json } from '../../../shared/strict-json.ts'
 import type { Authentication } from './coinswitch.ts'
-import type { RoutedRequest } from './routed.ts'
-import { coded } from './v5-answers.ts'
-import type { PracticeV5Account } from './v5-state.ts'
+import type { RoutedAnswer, RoutedRequest } from './routed.ts'
+import { coded, envelope } from './v5-answers.ts'
+import { permissionsOf, type PracticeV5Account } from './v5-state.ts'
 
 /** How far a time stamp may be ahead of the venue's clock, in ms. */
 const aheadMs = 1000
@@ -43,22 +43,61 @@ export function authenticateBybit(
   return { keyId, stamp: timestamp, refusal: null }
 }
 
-/** `result` of `GET /v5/user/query-api`. */
-export function practiceKeyInfo({ keys }: PracticeV5Account, keyId: string): Json {
+const dayMs = 86_400_000
+
+/** All groups of permissions (Bybit V5 docs, user/apikey-info); each one is listed, with nothing in it where it is not given. */
+const groups = [
+  'ContractTrade',
+  'Spot',
+  'Wallet',
+  'Options',
+  'Derivatives',
+  'Exchange',
+  'Earn',
+  'NFT',
+  'BlockTrade',
+  'Affiliate',
+  'CopyTrading',
+]
+
+/** A time as Bybit writes it, to the second. */
+const timeText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+
+/** Answers `GET /v5/user/query-api`, which takes nothing: it is about the key that asks. */
+export function practiceKeyInfo(
+  { keys }: PracticeV5Account,
+  keyId: string,
+  { url }: RoutedRequest,
+  nowMs: number,
+): RoutedAnswer {
   const key = keys[keyId]
-  return {
+  if (!key || url.search !== '') return coded(nowMs, 10001, 'params error: no parameter is taken')
+  const { readOnly, expiresAtMs } = key
+  const permissions = permissionsOf(key)
+  // A key that is bound to internet addresses does not end, which Bybit says in this way.
+  const end =
+    expiresAtMs === null
+      ? { ips: ['192.0.2.1'], deadlineDay: -2, expiredAt: timeText(0) }
+      : {
+          ips: ['*'],
+          deadlineDay: Math.floor((expiresAtMs - nowMs) / dayMs),
+          expiredAt: timeText(expiresAtMs),
+        }
+  return envelope(nowMs, {
     id: '1',
     note: 'practice',
     apiKey: keyId,
-    readOnly: key?.readOnly ? 1 : 0,
+    readOnly: readOnly ? 1 : 0,
     secret: '',
-    permissions: { ContractTrade: key?.readOnly ? [] : ['Order', 'Position'], Spot: [], Wallet: [] },
-    ips: ['*'],
+    permissions: Object.fromEntries(groups.map((group) => [group, [...(permissions[group] ?? [])]])),
+    ...end,
     type: 1,
-    expiredAt: key?.expiresAtMs ? new Date(key.expiresAtMs).toISOString() : '',
+    createdAt: timeText(1_750_000_000_000),
     unified: 0,
     uta: 1,
-  }
+    isMaster: true,
+    parentUid: '0',
+  })
 }
 
 /** `result` of `GET /v5/account/info`: a unified account of the second kind. */

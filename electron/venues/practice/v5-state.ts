@@ -10,6 +10,22 @@ export interface PracticeKey {
   readonly readOnly: boolean
   /** Unix ms; null for ever. */
   readonly expiresAtMs: number | null
+  /** Bybit's permissions by group; a key that trades contracts and nothing else where it is left out. */
+  readonly permissions?: Readonly<Record<string, readonly string[]>>
+}
+
+/** What a key may do unless told: positions, with what a unified account gives to every key. */
+const contractsOnly = { ContractTrade: ['Position'], Derivatives: ['DerivativesTrade'] }
+
+/** The permissions of a key at Bybit, by group. */
+export const permissionsOf = ({
+  permissions = contractsOnly,
+}: PracticeKey): Readonly<Record<string, readonly string[]>> => permissions
+
+/** Whether a key may change leverage: not one that only reads, nor one without a permission for positions. */
+export function maySetLeverage(key: PracticeKey): boolean {
+  const { ContractTrade = [], Derivatives = [] } = permissionsOf(key)
+  return !key.readOnly && (ContractTrade.includes('Position') || Derivatives.includes('DerivativesTrade'))
 }
 
 /** An open position of one side. */

@@ -11,6 +11,7 @@ import { bare, coded, envelope, plain } from './v5-answers.ts'
 import { changeLeverage } from './v5-change.ts'
 import {
   freshV5,
+  maySetLeverage,
   practiceV5Markets,
   v5LeverageOf,
   v5WorthOf,
@@ -139,7 +140,8 @@ function setLeverage(
   const before = state()
   const v5 = before.v5 ?? freshV5()
   const account = v5[name]
-  if (account.keys[by.keyId]?.readOnly === true)
+  const key = account.keys[by.keyId]
+  if (!key || !maySetLeverage(key))
     return coded(nowMs, 10005, 'Permission denied, please check your API key permissions.')
   const spent = spend(account, name, `${by.keyId} ${by.stamp}`, nowMs)
   if ('refusal' in spent) return spent.refusal
@@ -170,7 +172,7 @@ function signedRoute(name: VenueName, request: RoutedRequest, context: V5Context
   if (operation === 'GET /v5/position/list') return positionList(account, request, nowMs)
   if (name === 'coinswitch' && operation === `GET ${keyCheckPath}`) return bare({ message: 'Valid Access' })
   if (name === 'bybit' && operation === 'GET /v5/user/query-api')
-    return envelope(nowMs, practiceKeyInfo(account, who.keyId))
+    return practiceKeyInfo(account, who.keyId, request, nowMs)
   if (name === 'bybit' && operation === 'GET /v5/account/info')
     return envelope(nowMs, practiceAccountInfo(account))
   return plain(404, 'No such endpoint.')

@@ -19,8 +19,14 @@ const here: { readonly [code in ErrorCode]?: string } = {
   'agent.nameTaken': 'Choose another name, or tick that it replaces the one that is there.',
   'venue.readPermitMissing':
     'Permit the reading on the new request or on Home: the Ledger signs it once, for a day.',
+  'venue.keyRefused': 'Test the key on the page Accounts. Nothing was changed by reading.',
+  'venue.readDenied':
+    'Check the account. Where the signature for reading may be the reason, permit it again.',
   'secret.locked': 'Unlock the API keys with their passphrase, then do it again.',
   'secret.none': 'Add one on the page Accounts.',
+  'secret.exists': 'Rotate it: another one is put in its place.',
+  'secret.altered':
+    'Do not use this database until you know why. Revoke the key at the venue, make a new one, and rotate to it.',
   'secret.expired': 'Make a new key at the venue, then put it in place on the page Accounts.',
   'device.several': 'Unplug the others.',
 }

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { check, integer } from '../../check.ts'
 import { fail, ok, type Result } from '../../errors.ts'
+import { permissionSchema } from '../../keys.ts'
 import { sameAddress } from './address.ts'
 import type { ArcusAccount } from './account.ts'
 import { accountIndexSchema } from './settings.ts'
@@ -18,7 +19,7 @@ const keySchema = v.object({
   apiWalletName: v.optional(v.nullable(v.string())),
   /** Unix ms; 0 or absent for no end. */
   validUntil: v.optional(v.nullable(millisecond)),
-  permissions: v.optional(v.nullable(v.array(v.string()))),
+  permissions: v.optional(v.nullable(v.array(permissionSchema))),
 })
 
 const keysSchema = v.object({ apiKeys: v.array(keySchema) })
@@ -30,14 +31,9 @@ export interface KeyStanding {
   readonly name: string
   /** Unix ms from which the venue takes it no more; null for no end. */
   readonly expiresAtMs: number | null
-  /** Whether that is so soon that a new key should be registered now. */
-  readonly expiresSoon: boolean
-  /** What it may do beside trading, in the venue's words. */
-  readonly permissions: readonly string[]
+  /** What it may do, in the venue's words; null where it tells none: a key that only trades has no word of its own. */
+  readonly permissions: readonly string[] | null
 }
-
-/** How long before its end, in ms, a key is to be replaced. */
-export const expiryWarningMs = 3 * 24 * 60 * 60_000
 
 /** Which key is to sign for which account, at what Unix time in ms. */
 export interface KeyQuestion extends ArcusAccount {
@@ -65,18 +61,17 @@ function problemOf(row: KeyRow, { address, accountIndex, nowMs }: KeyQuestion): 
 export function readKeyStanding(value: unknown, question: KeyQuestion): Result<KeyStanding> {
   const read = check(keysSchema, value)
   if (!read.ok) return read
-  const { keyId, address, nowMs } = question
+  const { keyId, address } = question
   const rows = read.value.apiKeys.filter(({ apiKey }) => apiKey.toLowerCase().replace(/^0x/, '') === keyId)
   const row = rows.find((one) => problemOf(one, question) === null) ?? rows[0]
   const problem = row ? problemOf(row, question) : 'it is not registered.'
   if (!row || problem !== null)
     return fail('secret.notAccepted', { venue: 'Arcus', keyId, account: address, detail: problem ?? '' })
-  const expiresAtMs = row.validUntil ? row.validUntil : null
+  const { apiWalletName, validUntil, permissions } = row
   return ok({
     keyId,
-    name: row.apiWalletName ?? '',
-    expiresAtMs,
-    expiresSoon: expiresAtMs !== null && expiresAtMs - nowMs < expiryWarningMs,
-    permissions: row.permissions ?? [],
+    name: apiWalletName ?? '',
+    expiresAtMs: validUntil ? validUntil : null,
+    permissions: permissions?.length ? permissions : null,
   })
 }

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ok } from '../../../shared/errors.ts'
+import { readKeyStanding } from '../../../shared/venues/arcus/api-keys.ts'
 import { arcus } from '../../../shared/venues/arcus/module.ts'
 import { settledAfterMs } from '../../../shared/venues/arcus/wire.ts'
 import type { Venue } from '../../../electron/venues/port.ts'
@@ -239,14 +241,24 @@ describe('the key of an account', () => {
     expect(checked.ok ? '' : checked.error.message).toContain(words)
   })
 
-  it.each([
-    [2, true],
-    [4, false],
-  ])('that ends in %i days is told with a warning: %s', async (days, expiresSoon) => {
-    const expiresAtMs = Date.now() + days * 86_400_000
+  it('is told until when it is taken, and nothing of what it may do where no permission is listed', async () => {
+    const { apiKeys, checkKey } = arcusAt(practice.url)
+    const expiresAtMs = Date.now() + 2 * 86_400_000
     alter(practice, { keys: stateOf(practice).keys.map((key) => ({ ...key, validUntil: expiresAtMs })) })
-    const standing = await arcusAt(practice.url).apiKeys?.standing(practiceKey.keyId)
-    expect(standing).toMatchObject({ ok: true, value: { expiresAtMs, expiresSoon, name: 'practice' } })
+    const standing = { keyId: practiceKey.keyId, expiresAtMs, permissions: null, name: 'practice' }
+    expect(await apiKeys?.standing(practiceKey.keyId)).toEqual(ok(standing))
+    const expiresAt = new Date(expiresAtMs).toISOString()
+    expect(await checkKey?.(signerOf(practiceKey))).toEqual(ok({ expiresAt, permissions: null }))
+  })
+
+  it('has the permissions that are listed', () => {
+    const row = { apiKey: practiceKey.keyId, address: user, accountIndex: 0, status: 'ACTIVE' }
+    const question = { keyId: practiceKey.keyId, address: user, accountIndex: 0, nowMs: 1 }
+    const read = (permissions: unknown) => readKeyStanding({ apiKeys: [{ ...row, permissions }] }, question)
+    expect(read(['withdraw'])).toMatchObject({ ok: true, value: { permissions: ['withdraw'] } })
+    for (const none of [[], null, undefined])
+      expect(read(none)).toMatchObject({ ok: true, value: { permissions: null } })
+    expect(read('withdraw')).toMatchObject({ ok: false })
   })
 
   it('of all accounts of the address may sign for any of them', async () => {
