@@ -484,7 +484,7 @@ export const catalogue = {
   ),
   'venue.readPermitMissing': entry(
     '{venue} shows an account only against a signature of its signer, and {detail}',
-    'Run "countersign accounts permit-reading {account}": the Ledger signs that reading once, for a day. It changes nothing.',
+    'Run "countersign accounts permit-reading" for {account}: the Ledger signs that reading once, for a day. It changes nothing.',
   ),
   'venue.readPermitNeedless': entry(
     '{venue} shows its accounts without a signature.',
