@@ -125,9 +125,10 @@ function portsWith(desk: TestDesk, key: KeySigner, onOpen: () => void): DeskPort
   }
 }
 
-/** Opens a desk with one account at a venue, that can be read there. */
-export async function openDeskAt(venue: VenueId): Promise<VenueDesk> {
-  const { settings, key, permit } = deskCases[venue]
+/** Opens a desk with one account at a venue, that can be read there; `more` are settings of the account beside its case's. */
+export async function openDeskAt(venue: VenueId, more: JsonObject = {}): Promise<VenueDesk> {
+  const { key, permit, ...one } = deskCases[venue]
+  const settings = { ...one.settings, ...more }
   const desk = await openDesk()
   desk.ledger.setSettings({ transactionHash: true })
   await desk.account({ venue, settings })
