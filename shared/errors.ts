@@ -2,6 +2,7 @@
  * The catalogue of expected failures. Each has one sentence for the person, one next step, and what it says
  * about the outcome. Expected failures cross every module door as values of this catalogue; exceptions are bugs.
  */
+import { shellWords } from './advice.ts'
 
 /** What a failure says about the request: nothing left this machine, it may have been applied, or it was sent and answered. */
 export type OutcomeClaim = 'not-sent' | 'unknown' | 'sent'
@@ -672,8 +673,17 @@ export interface Failure {
 export type Result<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure }
 
-const fill = (text: string, values: FailureValues): string =>
+const put = (text: string, values: FailureValues): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
+
+const quoted = (values: FailureValues): FailureValues =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shellWords([String(value)])]))
+
+/** Puts values into a text; those within a command that it advises as they are typed into a shell. */
+const fill = (text: string, values: FailureValues): string =>
+  text.replace(/"countersign [^"]*"|\{\w+\}/g, (part) =>
+    put(part, part.startsWith('"') ? quoted(values) : values),
+  )
 
 /** Makes a failure of the catalogue; `values.field` is also kept as the failure's field. */
 export function failure(code: ErrorCode, values: FailureValues = {}): Failure {

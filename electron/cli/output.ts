@@ -1,4 +1,5 @@
 /** What the command line prints, and how it ends: one sentence and one next step for people, one JSON object for programs. */
+import { shellWords } from '../../shared/advice.ts'
 import { exitCodeOf, exitCodes, type Failure } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 
@@ -20,16 +21,9 @@ export interface Output {
 /** The printed form of a failure, for people. */
 export const failureText = ({ message, next, code }: Failure): string => `${message}\n${next}\n(${code})`
 
-/** Words that need no quotes in a shell. */
-const plain = /^[\w@%+=:,./-]+$/
-
-/** Words as they are typed into a shell. */
-export const shellWords = (words: readonly string[]): string =>
-  words.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ')
-
 /** The commands that a text may advise, in quotes, and that need the options of the command that gave it. */
 const advised =
-  /"countersign (accounts|agents|keys|markets|prepare|show|sign|submit|reconcile|withdraw|revoke|history|backup|restore)\b([^"]*)"/g
+  /"countersign (accounts|agents|keys|markets|prepare|show|sign|submit|reconcile|withdraw|revoke|history|backup|restore)\b((?:\\'|'[^']*'|[^"'])*)"/g
 
 /** Adds options to every command that a text advises, so that it can be typed as it stands. */
 export const adviseWith = (text: string, options: readonly string[]): string =>

@@ -58,6 +58,7 @@ async function checkNothingUnsettled(
   ports: DeskPorts,
   account: Account,
   market: Market,
+  { skewMs }: Pick<CurrentSetting, 'skewMs'>,
 ): Promise<Result<null>> {
   const open = await ports.store.requests.list({ accountId: account.id, states: ['sending', 'unknown'] })
   if (!open.ok) return open
@@ -65,7 +66,8 @@ async function checkNothingUnsettled(
     const earlier = readPreparedRequest(stored.prepared, stored.id)
     const harmless =
       earlier.ok &&
-      (earlier.value.market.symbol !== market.symbol || (await isOver(ports, stored.id, earlier.value)))
+      (earlier.value.market.symbol !== market.symbol ||
+        (await isOver(ports, stored.id, earlier.value, skewMs)))
     if (!harmless) return fail('request.unsettled', { request: stored.id, market: market.symbol })
   }
   return ok(null)
@@ -181,12 +183,12 @@ export async function prepare(ports: DeskPorts, input: PrepareInput): Promise<Re
   if (!venue.ok) return venue
   const market = await findMarket(venue.value, input.market)
   if (!market.ok) return market
-  const unsettled = await checkNothingUnsettled(ports, account.value, market.value)
-  if (!unsettled.ok) return unsettled
   const allowed = await checkSigner(ports, account.value, venue.value)
   if (!allowed.ok) return allowed
   const current = await readCurrent(venue.value, account.value, market.value)
   if (!current.ok) return current
+  const unsettled = await checkNothingUnsettled(ports, account.value, market.value, current.value)
+  if (!unsettled.ok) return unsettled
   const known = {
     ports,
     account: account.value,

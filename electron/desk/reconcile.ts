@@ -10,7 +10,7 @@ import type { StoredRequest } from '../store/port.ts'
 import type { CurrentSetting } from '../venues/port.ts'
 import { withLease } from './lease.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
-import { overSince } from './over.ts'
+import { overSince, venueTime } from './over.ts'
 import type { DeskPorts } from './ports.ts'
 
 /** How a request stands after reading; `failure` says what is still open, or that it was not applied. */
@@ -73,8 +73,8 @@ async function reconcileNow(ports: DeskPorts, id: string): Promise<Result<Reconc
   const current = await venue.value.current(account.address, request.market)
   if (!current.ok) return current
   const over = await overSince(ports, id, request)
-  const finding = judge(loaded.value, current.value, { now: ports.now(), over })
-  const { markPrice: _, skewMs: __, ...shown } = current.value
+  const { markPrice: _, skewMs, ...shown } = current.value
+  const finding = judge(loaded.value, current.value, { now: venueTime(ports.now(), skewMs), over })
   if (finding.to === null) {
     const noted = await ports.store.history.append({ kind: 'reconcile.read', requestId: id, body: { shown } })
     return noted.ok ? ok({ stored: unknown.value, failure: finding.open }) : noted

@@ -1,6 +1,7 @@
 /** What is said and offered when a database cannot be opened: the desk never makes an empty one where one was lost. */
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { commandText } from '../../shared/advice.ts'
 import { failure, ok, type Failure, type Result } from '../../shared/errors.ts'
 
 /** A copy that can be put in place. */
@@ -33,9 +34,9 @@ const offer = (database: string): string => {
   const [newest] = backupsBeside(database)
   const keep = `Nothing was changed and nothing was sent. Keep a copy of ${database} and of the files beside it.`
   if (!newest)
-    return `${keep} There is no backup in ${join(dirname(database), 'backups')}. To save what can still be read: "countersign salvage ${database}".`
+    return `${keep} There is no backup in ${join(dirname(database), 'backups')}. To save what can still be read: "${commandText('salvage', database)}".`
   const at = new Date(newest.atMs).toISOString().slice(0, 16).replace('T', ' ')
-  return `${keep} The newest backup is ${newest.path}, of ${at} UTC: "countersign restore ${newest.path}" verifies it and puts it in place; the database that is there now is moved beside it and kept. To save what can still be read of it: "countersign salvage ${database}".`
+  return `${keep} The newest backup is ${newest.path}, of ${at} UTC: "${commandText('restore', newest.path)}" verifies it and puts it in place; the database that is there now is moved beside it and kept. To save what can still be read of it: "${commandText('salvage', database)}".`
 }
 
 /** A failure to open a database, with what can be done from here. */

@@ -1,10 +1,13 @@
 /** How the main job is done at each venue in practice. A venue without a case does not compile, and fails its tests. */
+import { overAt } from '../../shared/deadline.ts'
 import { ok } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
-import type { PrepareInput } from '../../electron/desk/prepare.ts'
+import { loadRequest } from '../../electron/desk/load.ts'
+import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { permitReading } from '../../electron/desk/read-permit.ts'
+import { sign } from '../../electron/desk/sign.ts'
 import type { KeySigner } from '../../electron/venues/port.ts'
 import type { PracticeState } from '../../electron/venues/practice/port.ts'
 import { synthetixSubAccountOf } from '../../electron/venues/practice/synthetix-state.ts'
@@ -109,7 +112,7 @@ function portsWith(desk: TestDesk, key: KeySigner, onOpen: () => void): DeskPort
   const environment = {
     practiceOrigin: desk.venue.url,
     readSigner: () => Promise.resolve(ok(key)),
-    limits: { connectMs: 500, totalMs: 2_000 },
+    limits: desk.limits,
     now: desk.ports.now,
   }
   return {
@@ -125,10 +128,12 @@ function portsWith(desk: TestDesk, key: KeySigner, onOpen: () => void): DeskPort
   }
 }
 
-/** Opens a desk with one account at a venue, that can be read there. */
-export async function openDeskAt(venue: VenueId): Promise<VenueDesk> {
-  const { settings, key, permit } = deskCases[venue]
-  const desk = await openDesk()
+/** Opens a desk with one account at a venue, that can be read there; `more` are settings of the account beside its case's. */
+export async function openDeskAt(venue: VenueId, more: JsonObject = {}): Promise<VenueDesk> {
+  const { key, permit, ...one } = deskCases[venue]
+  const settings = { ...one.settings, ...more }
+  const desk = await openDesk({ slowMs: 50 })
+  desk.limits.totalMs = 2_000
   desk.ledger.setSettings({ transactionHash: true })
   await desk.account({ venue, settings })
   if (permit) must(await permitReading(desk.ports, 'treasury'))
@@ -146,6 +151,25 @@ export async function openDeskAt(venue: VenueId): Promise<VenueDesk> {
     shown: () => shown.toLowerCase().replaceAll(' ', ''),
     opened: () => opened,
   }
+}
+
+/** Prepares and signs a change; gives its id. */
+export async function signedAt({ ports }: VenueDesk, input: PrepareInput): Promise<string> {
+  const prepared = must(await prepare(ports, input))
+  if (prepared.kind !== 'prepared') throw new Error('already set')
+  must(await sign(ports, prepared.stored.id))
+  return prepared.stored.id
+}
+
+/** What the practice venue received that may change something. */
+export const submissionsTo = ({ venue }: VenueDesk) =>
+  venue.requests.filter(({ target }) => target === 'submission')
+
+/** How long it still is until nobody can apply a request any more that was sent, in ms. */
+export async function msUntilOver({ ports }: VenueDesk, id: string): Promise<number> {
+  const { request } = must(await loadRequest(ports, id))
+  const sent = must(await ports.store.submissions.get(id))
+  return overAt(request, Date.parse(sent?.startedAt ?? '')) - ports.now()
 }
 
 /** How many changes the practice venue carried out, at all of its sides together. */

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { overAt } from '../../shared/deadline.ts'
 import { inspect } from '../../shared/inspect/inspect.ts'
 import { checkLimits } from '../../shared/market.ts'
 import { readPreparedRequest, type PreparedRequest } from '../../shared/prepared-request.ts'
@@ -17,7 +16,16 @@ import type { StoredRequest } from '../../electron/store/port.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { must, practiceAddress } from '../support/desk.ts'
 import { pureCaseOf } from './cases.ts'
-import { appliedIn, changeOf, deskCases, openDeskAt, type VenueDesk } from './desk-cases.ts'
+import {
+  appliedIn,
+  changeOf,
+  deskCases,
+  msUntilOver,
+  openDeskAt,
+  signedAt,
+  submissionsTo,
+  type VenueDesk,
+} from './desk-cases.ts'
 import { altered, leavesOf, withLeaf } from './leaves.ts'
 
 async function prepared({ ports }: VenueDesk, input: PrepareInput) {
@@ -25,14 +33,6 @@ async function prepared({ ports }: VenueDesk, input: PrepareInput) {
   if (outcome.kind !== 'prepared') throw new Error('already set')
   return outcome
 }
-
-async function signed(desk: VenueDesk, input: PrepareInput): Promise<string> {
-  const { stored } = await prepared(desk, input)
-  must(await sign(desk.ports, stored.id))
-  return stored.id
-}
-
-const submissions = ({ venue }: VenueDesk) => venue.requests.filter(({ target }) => target === 'submission')
 
 /** The store as it would be if somebody had changed what it keeps of a request. */
 function withStored(ports: DeskPorts, stored: StoredRequest): DeskPorts {
@@ -92,13 +92,13 @@ describe.each(venueIds)('the desk at %s', (id) => {
       const signature = must(readSignatureHex(afterSigning.signature))
       expect(recoverAddress(digest, signature)).toBe(practiceAddress)
     }
-    expect({ opened: desk.opened(), sent: submissions(desk) }).toEqual({ opened: 0, sent: [] })
+    expect({ opened: desk.opened(), sent: submissionsTo(desk) }).toEqual({ opened: 0, sent: [] })
 
     const outcome = must(await submit(desk.ports, stored.id))
     expect(outcome).toMatchObject({ failure: null, stored: { state: 'applied', digest } })
     expect(desk.opened()).toBe(isKeyed ? 1 : 0)
     expect(appliedIn(desk.venue.state)).toBe(1)
-    const [sent] = submissions(desk)
+    const [sent] = submissionsTo(desk)
     expect(must(await desk.ports.store.submissions.get(stored.id))?.body).toBe(sent?.body)
     if (isKeyed) expect(sent?.body).toBe(rules.bodyOf(request.wire, null))
     const wrapped = {
@@ -123,7 +123,7 @@ describe.each(venueIds)('the desk at %s', (id) => {
     const desk = await openDeskAt(id)
     const outcome = must(await prepare(desk.ports, changeOf(one, one.from)))
     expect(outcome).toMatchObject({ kind: 'alreadySet', setting: { leverage: one.from } })
-    expect({ shown: desk.shown(), opened: desk.opened(), sent: submissions(desk) }).toEqual({
+    expect({ shown: desk.shown(), opened: desk.opened(), sent: submissionsTo(desk) }).toEqual({
       shown: '',
       opened: 0,
       sent: [],
@@ -144,7 +144,7 @@ describe.each(venueIds)('the desk at %s', (id) => {
 
   it('tells a refusal in the words of the venue, and nothing was changed', async () => {
     const desk = await openDeskAt(id)
-    const request = await signed(desk, changeOf(one, '1'))
+    const request = await signedAt(desk, changeOf(one, '1'))
     const outcome = must(await submit(desk.ports, request))
     expect(outcome).toMatchObject({
       stored: { state: 'refused' },
@@ -158,7 +158,7 @@ describe.each(venueIds)('the desk at %s', (id) => {
 
   it('settles an answer that was lost after the change as applied, by reading', async () => {
     const desk = await openDeskAt(id)
-    const request = await signed(desk, change)
+    const request = await signedAt(desk, change)
     desk.venue.failNext('resetAfterApply')
     expect(must(await submit(desk.ports, request))).toMatchObject({
       stored: { state: 'unknown' },
@@ -170,7 +170,7 @@ describe.each(venueIds)('the desk at %s', (id) => {
       failure: null,
     })
     expect(await submit(desk.ports, request)).toMatchObject({ error: { code: 'request.wrongState' } })
-    expect({ sent: submissions(desk).length, applied: appliedIn(desk.venue.state) }).toEqual({
+    expect({ sent: submissionsTo(desk).length, applied: appliedIn(desk.venue.state) }).toEqual({
       sent: 1,
       applied: 1,
     })
@@ -178,22 +178,20 @@ describe.each(venueIds)('the desk at %s', (id) => {
 
   it('settles an answer that was lost before the change as not applied, only once nobody can apply it', async () => {
     const desk = await openDeskAt(id)
-    const { stored, request } = await prepared(desk, change)
+    const { stored } = await prepared(desk, change)
     must(await sign(desk.ports, stored.id))
     desk.venue.failNext('resetBeforeApply')
     expect(must(await submit(desk.ports, stored.id)).stored.state).toBe('unknown')
     expect(must(await reconcile(desk.ports, stored.id)).failure?.code).toBe('answer.stillUnknown')
     expect(await prepare(desk.ports, change)).toMatchObject({ error: { code: 'request.unsettled' } })
-    const started = must(await desk.ports.store.submissions.get(stored.id))?.startedAt ?? ''
-    const left = overAt(request, Date.parse(started)) - desk.ports.now()
-    desk.moveClocks(left - 5_000)
+    desk.moveClocks((await msUntilOver(desk, stored.id)) - 5_000)
     expect(must(await reconcile(desk.ports, stored.id)).stored.state).toBe('unknown')
     desk.moveClocks(6_000)
     expect(must(await reconcile(desk.ports, stored.id))).toMatchObject({
       stored: { state: 'refused' },
       failure: { code: 'answer.notApplied' },
     })
-    expect({ sent: submissions(desk).length, applied: appliedIn(desk.venue.state) }).toEqual({
+    expect({ sent: submissionsTo(desk).length, applied: appliedIn(desk.venue.state) }).toEqual({
       sent: 1,
       applied: 0,
     })
@@ -201,10 +199,10 @@ describe.each(venueIds)('the desk at %s', (id) => {
 
   it('sends once when it is asked three times at once', async () => {
     const desk = await openDeskAt(id)
-    const request = await signed(desk, change)
+    const request = await signedAt(desk, change)
     const outcomes = await Promise.all([1, 2, 3].map(() => submit(desk.ports, request)))
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1)
-    expect({ sent: submissions(desk).length, applied: appliedIn(desk.venue.state) }).toEqual({
+    expect({ sent: submissionsTo(desk).length, applied: appliedIn(desk.venue.state) }).toEqual({
       sent: 1,
       applied: 1,
     })
@@ -232,7 +230,7 @@ describe.each(venueIds)('the desk at %s', (id) => {
       })
       expect(await sign(ports, stored.id), path).toMatchObject({ error: { code: 'request.altered' } })
     }
-    expect({ shown: desk.shown(), sent: submissions(desk) }).toEqual({ shown: '', sent: [] })
+    expect({ shown: desk.shown(), sent: submissionsTo(desk) }).toEqual({ shown: '', sent: [] })
   })
 
   it('does not send a request that was altered after it was signed', async () => {
@@ -246,6 +244,6 @@ describe.each(venueIds)('the desk at %s', (id) => {
     expect(await submit(ports, stored.id)).toMatchObject({
       error: { code: 'request.altered', field: 'to.leverage', outcome: 'not-sent' },
     })
-    expect({ opened: desk.opened(), sent: submissions(desk) }).toEqual({ opened: 0, sent: [] })
+    expect({ opened: desk.opened(), sent: submissionsTo(desk) }).toEqual({ opened: 0, sent: [] })
   })
 })

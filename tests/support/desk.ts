@@ -32,6 +32,8 @@ export interface TestDesk {
   readonly ledger: PracticeLedger
   readonly account: (change?: Partial<NewAccount>) => Promise<Account>
   readonly moveClocks: (ms: number) => void
+  /** How long the venue is waited for, in ms; a test may change it at any time. */
+  readonly limits: { connectMs: number; totalMs: number }
 }
 
 /** The value of a result that must be one. */
@@ -39,8 +41,6 @@ export function must<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`)
   return result.value
 }
-
-const timeLimits = { connectMs: 500, totalMs: 800 }
 
 /** Opens a desk; everything is closed and removed when the test is over. */
 export async function openDesk(venueOptions: PracticeVenueOptions = {}): Promise<TestDesk> {
@@ -56,7 +56,8 @@ export async function openDesk(venueOptions: PracticeVenueOptions = {}): Promise
     await venue.close()
     rmSync(dir, { recursive: true, force: true })
   })
-  const environment = { practiceOrigin: venue.url, compassKey: () => 'practice', limits: timeLimits, now }
+  const limits = { connectMs: 500, totalMs: 800 }
+  const environment = { practiceOrigin: venue.url, compassKey: () => 'practice', limits, now }
   const ports: DeskPorts = {
     store,
     venueFor: (account) =>
@@ -86,6 +87,7 @@ export async function openDesk(venueOptions: PracticeVenueOptions = {}): Promise
     moveClocks: (ms) => {
       offsetMs += ms
     },
+    limits,
   }
 }
 

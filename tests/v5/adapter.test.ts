@@ -11,6 +11,7 @@ import { fail, ok } from '../../shared/errors.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import type { HttpAnswer } from '../../shared/venues/outcome.ts'
 import { startRawServer } from '../venues/support.ts'
+import { v5Truth } from '../venues/truth.ts'
 import {
   accountOf,
   bodyText,
@@ -27,30 +28,6 @@ import {
 
 const btc = { symbol: 'BTCUSDT', id: null }
 const sol = { symbol: 'SOLUSDT', id: null }
-
-/** What must be concluded, and how often the venue really applied the change. */
-const truth: Readonly<
-  Record<PracticeFault, readonly [outcome: 'accepted' | 'unknown' | 'refused', applied: 0 | 1]>
-> = {
-  timeoutBeforeApply: ['unknown', 0],
-  timeoutAfterApply: ['unknown', 1],
-  resetBeforeApply: ['unknown', 0],
-  resetAfterApply: ['unknown', 1],
-  '500BeforeApply': ['unknown', 0],
-  '500AfterApply': ['unknown', 1],
-  wrongJson: ['unknown', 1],
-  notJson: ['unknown', 1],
-  slow: ['accepted', 1],
-  redirect: ['unknown', 0],
-  hugeBody: ['unknown', 1],
-  truncatedBody: ['unknown', 1],
-  '429': ['refused', 0],
-  okButNotApplied: ['accepted', 0],
-  '202BeforeApply': ['accepted', 0],
-  '202AfterApply': ['accepted', 1],
-  drip: ['unknown', 1],
-  duplicate: ['accepted', 1],
-}
 
 const limitsFor = (fault: PracticeFault) => (/^(timeout|drip)/.test(fault) ? { totalMs: 400 } : {})
 
@@ -192,7 +169,7 @@ describe.each(v5Names)('%s', (name) => {
     expect(outcomeOf(await submit(venue, bodyText('BTCUSDT', '7'))).kind).toBe('notSent')
   })
 
-  it.each(practiceFaults.map((fault) => [fault, ...truth[fault]] as const))(
+  it.each(practiceFaults.map((fault) => [fault, ...v5Truth[fault]] as const))(
     'a submission that meets %s is %s (applied: %i), sent once, and reading tells the truth',
     async (fault, outcome, applied) => {
       practice.failNext(fault)

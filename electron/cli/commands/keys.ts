@@ -1,4 +1,5 @@
 /** `countersign keys list`, `add`, `rotate`, `remove` and `test`. */
+import { commandText } from '../../../shared/advice.ts'
 import { fail, ok, type Result } from '../../../shared/errors.ts'
 import {
   keyKindOf,
@@ -136,7 +137,7 @@ async function keep(
   if (options.generate === true)
     output.say(`Register this public key at ${key.value.venue} before you use it: ${key.value.keyId}`)
   if (how === 'rotate') output.say('The old key stays good at the venue until you revoke it there.')
-  output.say(`Next: "countersign keys test ${name}"`)
+  output.say(`Next: "${commandText('keys test', name)}"`)
   return told
 }
 

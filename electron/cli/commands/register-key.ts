@@ -1,4 +1,5 @@
 /** `countersign keys register`. */
+import { commandText } from '../../../shared/advice.ts'
 import { timeText } from '../../../shared/deadline.ts'
 import { ok, type Result } from '../../../shared/errors.ts'
 import { registerOwnKey } from '../../desk/register-key.ts'
@@ -50,7 +51,7 @@ export const runRegisterKey = (options: RegisterOptions, name: string): Promise<
     output.say(
       listed
         ? 'The venue lists it.'
-        : `The venue took it, and does not list it yet: "countersign keys test ${account.name}" shows when it does.`,
+        : `The venue took it, and does not list it yet: "${commandText('keys test', account.name)}" shows when it does.`,
     )
     return ok(null)
   })

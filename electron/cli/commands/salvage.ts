@@ -1,6 +1,7 @@
 /** `countersign salvage`: saving the rows that can still be read of a damaged database. */
 import { writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { commandText } from '../../../shared/advice.ts'
 import { fail, type Result } from '../../../shared/errors.ts'
 import { storeFailure } from '../../store/failures.ts'
 import { createPrivateFile, syncDir } from '../../store/files.ts'
@@ -40,6 +41,6 @@ export async function runSalvage(file: string, out: string | undefined, json: bo
       : `They verify. What follows them could not be read: ${stopped}`,
   )
   output.say(
-    `"countersign history import ${path}" makes a new desk of them, in an empty folder named by --data.`,
+    `"${commandText('history import', path)}" makes a new desk of them, in an empty folder named by --data.`,
   )
 }
