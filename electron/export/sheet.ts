@@ -173,6 +173,8 @@ function draw(doc: Document, sheet: SheetContent, modules: readonly (readonly bo
   doc.text(printable(sheet.statement), left, doc.y + 1 * mm, { width: right - left })
   heading(doc, 'What happened')
   for (const one of sheet.outcome) field(doc, one)
+  heading(doc, 'Taken from these rows, under their signed head')
+  for (const one of sheet.source) field(doc, one)
   handSigned(doc)
   foot(doc, sheet.foot)
 }
