@@ -40,11 +40,11 @@ export interface SheetContent {
   readonly devices: readonly SheetDevice[]
   readonly statement: string
   readonly outcome: readonly SheetField[]
-  /** Which rows of which history it is taken from. */
-  readonly source: readonly SheetField[]
   /** What the QR code holds: the digest, with 0x. */
   readonly qr: string
+  /** At the foot of every page: which rows of which history it was taken from, and the root in their signed head. */
   readonly foot: string
+  readonly root: string
 }
 
 /** Which history a sheet is from, and the head of the rows that it was taken from. */
@@ -125,15 +125,8 @@ function outcomeOf(request: ToldRequest): readonly SheetField[] {
   return fields.filter((field) => field !== null)
 }
 
-const sourceOf = ({ chainId, head }: SheetSource): readonly SheetField[] => [
-  { label: 'History', value: originOf(chainId), mono: true },
-  { label: 'Rows', value: `1 to ${head.size}` },
-  { label: 'Root', value: head.root, mono: true },
-]
-
 /** The content of the sheet of a request. */
-export function sheetContent(request: ToldRequest, from: SheetSource): SheetContent {
-  const { mode, chainId } = from
+export function sheetContent(request: ToldRequest, { mode, chainId, head }: SheetSource): SheetContent {
   const { id, prepared } = request
   const preview = previewOf(id, prepared, model, { ...factorySettings, rawMessages: true })
   const questions = preview.words === null ? [preview.device] : [preview.words, preview.device]
@@ -148,8 +141,8 @@ export function sheetContent(request: ToldRequest, from: SheetSource): SheetCont
     devices: questions.map(deviceOf),
     statement: preview.statement.sentence.replaceAll(`Your ${modelName(model)}`, 'Your Ledger'),
     outcome: outcomeOf(request),
-    source: sourceOf(from),
     qr: prepared.digests.digest,
-    foot: `Request ${id} of the history ${chainId.slice(0, 18)}`,
+    foot: `Request ${id}, from rows 1 to ${head.size} of ${originOf(chainId)}`,
+    root: `root ${head.root}`,
   }
 }
