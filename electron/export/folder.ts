@@ -13,7 +13,7 @@ import { makePrivateDir, syncDir } from '../store/files.ts'
 import { readHistory } from './read-history.ts'
 import { requestLine, requestsHeader } from './requests-csv.ts'
 import { drawSheet } from './sheet.ts'
-import { sheetContent } from './sheet-content.ts'
+import { sheetContent, type SheetSource } from './sheet-content.ts'
 import { toldRequest, type ToldRequest } from './told-request.ts'
 
 /** What an export holds. */
@@ -51,29 +51,36 @@ function writeFile(path: string, data: string | Uint8Array): void {
   }
 }
 
-async function writeSheets(folder: string, requests: readonly ToldRequest[], store: Exported): Promise<void> {
+async function writeSheets(
+  folder: string,
+  requests: readonly ToldRequest[],
+  source: SheetSource,
+): Promise<void> {
   mkdirSync(join(folder, 'sheets'), { mode: 0o700 })
   for (const request of requests)
-    writeFile(join(folder, 'sheets', `${request.id}.pdf`), await drawSheet(sheetContent(request, store)))
+    writeFile(join(folder, 'sheets', `${request.id}.pdf`), await drawSheet(sheetContent(request, source)))
   syncDir(join(folder, 'sheets'))
 }
 
 async function writeAll(folder: string, store: Exported): Promise<Result<Omit<ExportFacts, 'path'>>> {
   const log = await exportLog(store, folder)
   if (!log.ok) return log
-  const read = await readHistory(store.history, log.value.count)
+  const { count, head } = log.value
+  const read = await readHistory(store.history, count)
   if (!read.ok) return read
-  const { proof, replay } = read.value
   const requests: ToldRequest[] = []
-  for (const [id, trace] of replay.requests) {
+  for (const [id, trace] of read.value.requests) {
     const request = toldRequest(id, trace)
     if (!request.ok) return request
     requests.push(request.value)
   }
-  writeFile(join(folder, 'requests.csv'), requestsHeader() + requests.map(requestLine).join(''))
-  await writeSheets(folder, requests, store)
+  writeFile(
+    join(folder, 'requests.csv'),
+    requestsHeader() + requests.map((request) => requestLine(request, head)).join(''),
+  )
+  await writeSheets(folder, requests, { mode: store.mode, chainId: store.chainId, head })
   syncDir(folder)
-  return ok({ rows: proof.count, head: proof.head, requests: requests.length })
+  return ok({ rows: count, head: read.value.proof.head, requests: requests.length })
 }
 
 /**

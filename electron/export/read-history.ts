@@ -1,7 +1,8 @@
 /** Reading the history that is exported, verified row by row while it is read. */
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { fromLine } from '../../shared/history/jsonl.ts'
-import { createReplay, type Replay } from '../../shared/history/replay.ts'
+import { createReplay } from '../../shared/history/replay.ts'
+import type { Trace } from '../../shared/history/trace.ts'
 import { createVerifier, type HistoryProof } from '../../shared/history/verify.ts'
 import { nativeSha256 } from '../store/hashing.ts'
 import type { HistoryStore } from '../store/port.ts'
@@ -9,15 +10,24 @@ import type { HistoryStore } from '../store/port.ts'
 /** A history that was read to its end. */
 export interface ReadHistory {
   readonly proof: HistoryProof
-  readonly replay: Replay
+  /** What it says of the requests that were wanted, in the order in which they were prepared. */
+  readonly requests: readonly (readonly [id: string, trace: Trace])[]
 }
 
 /**
- * Reads the rows of a history, all of them or the first `upTo`. Fails with `history.broken` or `store.*`.
+ * Reads the first `upTo` rows of a history, for the requests that are wanted. Fails with `history.broken` or `store.*`.
  */
-export async function readHistory(history: HistoryStore, upTo?: number): Promise<Result<ReadHistory>> {
+export async function readHistory(
+  history: HistoryStore,
+  upTo: number,
+  wanted: (id: string) => boolean = () => true,
+): Promise<Result<ReadHistory>> {
   const verifier = createVerifier({ sha256: nativeSha256 })
-  const replay = createReplay()
+  const requests: (readonly [id: string, trace: Trace])[] = []
+  const keep = (id: string, trace: Trace): void => {
+    if (wanted(id)) requests.push([id, trace])
+  }
+  const replay = createReplay({ sha256: nativeSha256, over: keep })
   let place = 0
   for await (const piece of history.export(upTo)) {
     if (!piece.ok) return piece
@@ -32,5 +42,7 @@ export async function readHistory(history: HistoryStore, upTo?: number): Promise
     }
   }
   const proof = verifier.end()
-  return proof.ok ? ok({ proof, replay }) : fail('history.broken', { row: proof.row, detail: proof.detail })
+  if (!proof.ok) return fail('history.broken', { row: proof.row, detail: proof.detail })
+  for (const [id, trace] of replay.requests) keep(id, trace)
+  return ok({ proof, requests: requests.toSorted(([, a], [, b]) => a.first - b.first) })
 }

@@ -13,18 +13,21 @@ export interface RequestSheet {
 }
 
 /**
- * Draws the sheet of a request from what the verified history says of it. Fails with `request.unknown`,
- * `request.altered`, `history.broken` or `store.*`.
+ * Signs a head and draws the sheet of a request from what the verified rows under it say. Fails with `request.unknown`,
+ * `request.altered`, `history.broken`, `store.*`, and with what `heads.sign` fails with.
  */
 export async function requestSheet(store: Exported, id: string): Promise<Result<RequestSheet>> {
-  const read = await readHistory(store.history)
+  const head = await store.heads.sign()
+  if (!head.ok) return head
+  const read = await readHistory(store.history, head.value.size, (one) => one === id)
   if (!read.ok) return read
-  const trace = read.value.replay.requests.get(id)
-  if (!trace) return fail('request.unknown', { request: id })
-  const request = toldRequest(id, trace)
+  const [found] = read.value.requests
+  if (!found) return fail('request.unknown', { request: id })
+  const request = toldRequest(...found)
   if (!request.ok) return request
+  const source = { mode: store.mode, chainId: store.chainId, head: head.value }
   return ok({
     fileName: `countersign-sheet-${id}.pdf`,
-    pdf: await drawSheet(sheetContent(request.value, store)),
+    pdf: await drawSheet(sheetContent(request.value, source)),
   })
 }

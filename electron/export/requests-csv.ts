@@ -2,13 +2,13 @@
 import type { LeverageSetting } from '../../shared/market.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import { csvLine, type Cell } from './csv.ts'
-import type { ToldRequest } from './told-request.ts'
+import type { ExportHead, ToldRequest } from './told-request.ts'
 
 const isoTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
 
 const mode = ({ isCross }: LeverageSetting): string => (isCross ? 'cross' : 'isolated')
 
-type Column = readonly [name: string, of: (request: ToldRequest) => Cell]
+type Column = readonly [name: string, of: (request: ToldRequest, head: ExportHead) => Cell]
 
 /** The columns; their names are a format (docs/formats.md) and only ever grow at the end. */
 const columns: readonly Column[] = [
@@ -43,10 +43,13 @@ const columns: readonly Column[] = [
   ['request_digest', ({ prepared }) => prepared.digests.request],
   ['signature', ({ signature }) => signature],
   ['detail', ({ detail }) => detail && JSON.stringify(detail)],
+  ['head_rows', (_, head) => head.size],
+  ['head_root', (_, head) => head.root],
 ]
 
 /** The first line. */
 export const requestsHeader = (): string => csvLine(columns.map(([name]) => name))
 
-/** The line of a request. */
-export const requestLine = (request: ToldRequest): string => csvLine(columns.map(([, of]) => of(request)))
+/** The line of a request. Each names the head, so that a line that was copied elsewhere still does. */
+export const requestLine = (request: ToldRequest, head: ExportHead): string =>
+  csvLine(columns.map(([, of]) => of(request, head)))

@@ -1,11 +1,13 @@
 /** What stands on the printed validation sheet of a request, before it is drawn. */
 import { timeText } from '../../shared/deadline.ts'
 import { factorySettings, modelName, type DeviceModel } from '../../shared/device/models.ts'
+import type { Hex } from '../../shared/hex.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
+import { originOf } from '../../shared/history/checkpoint.ts'
 import { settingText } from '../../shared/market.ts'
 import { previewOf, type DevicePreview, type Preview } from '../../shared/preview.ts'
 import { checksummed } from '../desk/accounts.ts'
-import type { ToldRequest } from './told-request.ts'
+import type { ExportHead, ToldRequest } from './told-request.ts'
 
 /** A labelled value; `mono` for what is compared character by character. */
 export interface SheetField {
@@ -40,13 +42,16 @@ export interface SheetContent {
   readonly outcome: readonly SheetField[]
   /** What the QR code holds: the digest, with 0x. */
   readonly qr: string
+  /** At the foot of every page: which rows of which history it was taken from, and the root in their signed head. */
   readonly foot: string
+  readonly root: string
 }
 
-/** Which history a sheet is from. */
+/** Which history a sheet is from, and the head of the rows that it was taken from. */
 export interface SheetSource {
   readonly mode: HistoryMode
-  readonly chainId: string
+  readonly chainId: Hex
+  readonly head: ExportHead
 }
 
 /** The model whose rows stand on a sheet: they are the same on every model, only the pages differ. */
@@ -121,7 +126,7 @@ function outcomeOf(request: ToldRequest): readonly SheetField[] {
 }
 
 /** The content of the sheet of a request. */
-export function sheetContent(request: ToldRequest, { mode, chainId }: SheetSource): SheetContent {
+export function sheetContent(request: ToldRequest, { mode, chainId, head }: SheetSource): SheetContent {
   const { id, prepared } = request
   const preview = previewOf(id, prepared, model, { ...factorySettings, rawMessages: true })
   const questions = preview.words === null ? [preview.device] : [preview.words, preview.device]
@@ -137,6 +142,7 @@ export function sheetContent(request: ToldRequest, { mode, chainId }: SheetSourc
     statement: preview.statement.sentence.replaceAll(`Your ${modelName(model)}`, 'Your Ledger'),
     outcome: outcomeOf(request),
     qr: prepared.digests.digest,
-    foot: `Request ${id} of the history ${chainId.slice(0, 18)}`,
+    foot: `Request ${id}, from rows 1 to ${head.size} of ${originOf(chainId)}`,
+    root: `root ${head.root}`,
   }
 }

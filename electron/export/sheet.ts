@@ -140,7 +140,7 @@ function handSigned(doc: Document): void {
   }
 }
 
-function foot(doc: Document, text: string): void {
+function foot(doc: Document, { foot: text, root }: SheetContent): void {
   const { start, count } = doc.bufferedPageRange()
   for (let page = start; page < start + count; page += 1) {
     doc.switchToPage(page)
@@ -149,7 +149,11 @@ function foot(doc: Document, text: string): void {
       .font('text')
       .fontSize(7.5)
       .fillColor(muted)
-      .text(`${text}, page ${page + 1} of ${count}`, left, 284 * mm, place)
+      .text(`${text}, page ${page + 1} of ${count}`, left, 281 * mm, place)
+    doc
+      .font('mono')
+      .fontSize(7)
+      .text(root, left, 284.5 * mm, { ...place, features: plain })
   }
 }
 
@@ -174,7 +178,7 @@ function draw(doc: Document, sheet: SheetContent, modules: readonly (readonly bo
   heading(doc, 'What happened')
   for (const one of sheet.outcome) field(doc, one)
   handSigned(doc)
-  foot(doc, sheet.foot)
+  foot(doc, sheet)
 }
 
 /** Draws a sheet as a PDF. */

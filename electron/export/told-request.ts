@@ -4,6 +4,10 @@ import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import type { Trace } from '../../shared/history/trace.ts'
 import { readPreparedRequest, type PreparedRequest } from '../../shared/prepared-request.ts'
 import type { Json } from '../../shared/strict-json.ts'
+import type { StoredHead } from '../store/port.ts'
+
+/** The signed head of the rows that an export is taken from. */
+export type ExportHead = Pick<StoredHead, 'size' | 'root'>
 
 /** A request with all that is known about it; a name that the history does not tell is null. */
 export interface ToldRequest {

@@ -1,8 +1,10 @@
 /** The approvals table: what the Ledger signed in words for a request, kept once. */
 import type { Approval } from '../../shared/approvals/approval.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
+import { isFinal, wrongState } from '../../shared/request-state.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './history.ts'
+import type { Leases } from './leases.ts'
 import type { ApprovalStore } from './port.ts'
 import type { ApprovalsTable } from './schema.ts'
 
@@ -14,9 +16,23 @@ export const approvalFrom = ({ form, message, signature, signer }: ApprovalsTabl
   signer,
 })
 
-async function add(tx: Tx, requestId: string, approval: Approval, at: string): Promise<Result<Approval>> {
-  const request = await tx.selectFrom('requests').select('id').where('id', '=', requestId).executeTakeFirst()
+async function add(
+  tx: Tx,
+  leases: Leases,
+  requestId: string,
+  approval: Approval,
+  at: string,
+): Promise<Result<Approval>> {
+  const request = await tx
+    .selectFrom('requests')
+    .select('state')
+    .where('id', '=', requestId)
+    .executeTakeFirst()
   if (!request) return fail('request.unknown', { request: requestId })
+  const { state } = request
+  if (isFinal(state)) return { ok: false, error: wrongState(requestId, state, 'signed') }
+  const free = await leases.check(tx, requestId, state)
+  if (!free.ok) return free
   const recorded = await record(tx, {
     at,
     kind: 'approval.signed',
@@ -32,8 +48,8 @@ async function add(tx: Tx, requestId: string, approval: Approval, at: string): P
 }
 
 /** The approvals of an open database. */
-export const approvalStore = (database: Database): ApprovalStore => ({
-  add: (requestId, approval) => database.write((tx) => add(tx, requestId, approval, database.at())),
+export const approvalStore = (database: Database, leases: Leases): ApprovalStore => ({
+  add: (requestId, approval) => database.write((tx) => add(tx, leases, requestId, approval, database.at())),
   get: (requestId) =>
     database.read(async (db) => {
       const row = await db

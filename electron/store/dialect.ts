@@ -6,7 +6,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type BetterSqlite from 'better-sqlite3'
 import {
-  CompiledQuery,
   SqliteDialect,
   SqliteDriver,
   type DatabaseConnection,
@@ -37,31 +36,37 @@ const withStatementCache = (raw: BetterSqlite.Database): SqliteDatabase => {
 
 class ImmediateDriver extends SqliteDriver {
   readonly #raw: BetterSqlite.Database
+  readonly #begin: BetterSqlite.Statement
 
   constructor(raw: BetterSqlite.Database) {
     super({ database: withStatementCache(raw) })
     this.#raw = raw
+    this.#begin = raw.prepare('BEGIN IMMEDIATE')
   }
 
   /**
    * Waits for the write lock without stopping this process meanwhile, as SQLite's own waiting would: the lock may be
    * held by another connection of this very process, which then could never give it back.
    */
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+  override async beginTransaction(): Promise<void> {
     const deadline = performance.now() + busyTimeoutMs
-    while (!(await this.#tryBegin(connection, performance.now() > deadline))) await wait(1)
-  }
-
-  async #tryBegin(connection: DatabaseConnection, lastTry: boolean): Promise<boolean> {
     this.#raw.pragma('busy_timeout = 0')
     try {
-      await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+      // Unevenly, so that none of those who wait looks only at moments when another has just been given the lock.
+      while (!this.#tryBegin(performance.now() > deadline)) await wait(1 + Math.random() * 3)
+    } finally {
+      this.#raw.pragma(`busy_timeout = ${busyTimeoutMs}`)
+    }
+  }
+
+  /** Whether the lock was to be had. Throws on the last try where it was not. */
+  #tryBegin(lastTry: boolean): boolean {
+    try {
+      this.#begin.run()
       return true
     } catch (error) {
       if (lastTry || !isBusy(error)) throw error
       return false
-    } finally {
-      this.#raw.pragma(`busy_timeout = ${busyTimeoutMs}`)
     }
   }
 

@@ -10,22 +10,24 @@ interface Ending {
   readonly revocations: RevocationStore
 }
 
+/** Signs a head, or notes in the history why none could be signed. */
+export async function signHead(heads: HeadStore, history: HistoryStore): Promise<void> {
+  const signed = await heads.sign()
+  if (signed.ok) return
+  const { code, message } = signed.error
+  // Where not even this can be written, what the head was for was done, and its caller is told so.
+  await history.append({ kind: 'head.failed', body: { code, message } })
+}
+
 /** The parts of a store after whose last steps heads are signed. */
 export function withHeads(
   heads: HeadStore,
   history: HistoryStore,
   { requests, submissions, revocations }: Ending,
 ): Ending {
-  const signHead = async (): Promise<void> => {
-    const signed = await heads.sign()
-    if (signed.ok) return
-    const { code, message } = signed.error
-    // Where not even this can be written, the step was, and its caller is told so.
-    await history.append({ kind: 'head.failed', body: { code, message } })
-  }
   const afterwards = async <T>(step: Promise<Result<T>>, ends: (value: T) => boolean): Promise<Result<T>> => {
     const done = await step
-    if (done.ok && ends(done.value)) await signHead()
+    if (done.ok && ends(done.value)) await signHead(heads, history)
     return done
   }
   return {

@@ -8,7 +8,7 @@ import { approvalStore } from './approvals.ts'
 import { backUp } from './backup.ts'
 import { backUpBeside, backupFolder, backupName } from './backups.ts'
 import { openDatabase } from './database.ts'
-import { withHeads } from './head-at-end.ts'
+import { signHead, withHeads } from './head-at-end.ts'
 import { headStore } from './heads.ts'
 import { historyStore } from './history.ts'
 import { createLeases } from './leases.ts'
@@ -61,7 +61,7 @@ export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOpti
     accounts: accountStore(database),
     requests,
     submissions,
-    approvals: approvalStore(database),
+    approvals: approvalStore(database, leases),
     readPermits: readPermitStore(database),
     apiKeys: apiKeyStore(database),
     leases,
@@ -69,7 +69,10 @@ export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOpti
     nonces: nonceStore(database),
     history,
     heads,
-    backup: (path) => backUp(database.raw, resolve(path)),
+    backup: async (path) => {
+      await signHead(heads, history)
+      return backUp(database.raw, resolve(path))
+    },
     close: () => leases.close(() => database.close()),
   })
 }

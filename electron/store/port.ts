@@ -227,7 +227,10 @@ export interface SubmissionStore {
 
 /** The approvals in words: at most one per request, for ever. */
 export interface ApprovalStore {
-  /** Keeps an approval; history row `approval.signed`. Fails with `request.unknown`. */
+  /**
+   * Keeps an approval; history row `approval.signed`. Fails with `request.unknown`, `request.wrongState` where the
+   * request is over, or `request.busy`.
+   */
   add(requestId: string, approval: Approval): Promise<Result<Approval>>
   /** The approval of a request; null when there is none. */
   get(requestId: string): Promise<Result<Approval | null>>

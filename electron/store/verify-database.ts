@@ -6,6 +6,7 @@ import { readVkey, type NoteKey } from '../../shared/history/note.ts'
 import { createReplay } from '../../shared/history/replay.ts'
 import { flaw, type HeadEntry, type LogFlaw } from '../../shared/history/verify-heads.ts'
 import { verifyLog, type LogProof } from '../../shared/history/verify-log.ts'
+import { nativeSha256 } from './hashing.ts'
 import { headFrom } from './heads.ts'
 import { rowFrom } from './history.ts'
 import { identify } from './identity.ts'
@@ -13,7 +14,7 @@ import { findSchemaFlaw } from './schema-check.ts'
 import type { HeadsTable, HistoryTable } from './schema.ts'
 import type { FileOptions } from './verify-file.ts'
 import { nativeLogOptions } from './verify-native.ts'
-import { tableFlaw } from './verify-tables.ts'
+import { createTableCheck } from './verify-tables.ts'
 
 const all = <Row>(raw: BetterSqlite.Database, sql: string): IterableIterator<Row> =>
   raw.prepare<[], Row>(sql).iterate()
@@ -63,12 +64,13 @@ export function verifyDatabase(
   if (check !== 'ok') return fail('store.unusable', { path, detail: `the file is damaged: ${String(check)}` })
   const schema = findSchemaFlaw(raw)
   if (schema !== null) return ok(flaw(1, 'schema', `the database no longer protects it: ${schema}`))
-  const replay = createReplay()
+  const tables = createTableCheck(raw)
+  const replay = createReplay({ sha256: nativeSha256, over: tables.over })
   const keys = options.keys ?? keysOf(raw)
   const native = nativeLogOptions({ ...options, keys })
   const found = verifyLog(rowsOf(raw), headsOf(raw, options.keys), { ...native, replay })
   if (!found.ok) return ok(found)
   if (found.chainId !== stamp.value.chainId || found.mode !== stamp.value.mode)
     return ok(flaw(1, 'tables', 'it opens another history than the database is stamped with.'))
-  return ok(tableFlaw(raw, replay) ?? found)
+  return ok(tables.end(replay) ?? found)
 }

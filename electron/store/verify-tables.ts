@@ -37,24 +37,35 @@ const asColumn = (value: Json | undefined): Json => {
   return text.ok ? text.value : null
 }
 
+/** The first field in which what a table says of one thing differs from what its history says; null without any. */
+function fieldFlaw(what: string, id: string, trace: Trace, actual: JsonObject): LogFlaw | null {
+  const names = new Set([...trace.fields.keys(), ...Object.keys(actual)])
+  for (const name of names) {
+    if (asColumn(trace.fields.get(name)) === (actual[name] ?? null)) continue
+    return differs(trace.row, `the ${what} ${id} is not what its history says: its "${name}" differs.`)
+  }
+  return null
+}
+
+const missing = (what: string, id: string, { row }: Trace): LogFlaw =>
+  differs(row, `the ${what} ${id} is not in the database.`)
+
+const stray = (what: string, id: string): LogFlaw =>
+  differs(1, `the ${what} ${id} is in no row of the history.`)
+
 /** Holds table rows against their traces. Each row found is ticked off; what is left over was deleted. */
 function compare(traces: Traces, what: string) {
   const left = new Map(traces)
   return {
     row(id: string, actual: JsonObject): LogFlaw | null {
       const trace = left.get(id)
-      if (!trace) return differs(1, `the ${what} ${id} is in no row of the history.`)
+      if (!trace) return stray(what, id)
       left.delete(id)
-      const names = new Set([...trace.fields.keys(), ...Object.keys(actual)])
-      for (const name of names) {
-        if (asColumn(trace.fields.get(name)) === (actual[name] ?? null)) continue
-        return differs(trace.row, `the ${what} ${id} is not what its history says: its "${name}" differs.`)
-      }
-      return null
+      return fieldFlaw(what, id, trace, actual)
     },
     end(): LogFlaw | null {
-      const [missing] = left as Iterable<[string, Trace]>
-      return missing ? differs(missing[1].row, `the ${what} ${missing[0]} is not in the database.`) : null
+      const [first] = left
+      return first ? missing(what, ...first) : null
     },
   }
 }
@@ -110,29 +121,64 @@ function belongingsOf(raw: BetterSqlite.Database) {
   }
 }
 
-function checkRequests(raw: BetterSqlite.Database, replay: Replay): LogFlaw | null {
-  const comparison = compare(replay.requests, 'request')
-  const belongings = belongingsOf(raw)
-  for (const row of raw.prepare<[], RequestsTable>('SELECT * FROM requests').all()) {
-    const same = comparison.row(row.id, { ...requestFields(row), ...belongings(row.id) })
-    if (same !== null) return same
-  }
-  for (const [table, what] of [
-    ['submissions', 'a submission'],
-    ['approvals', 'an approval'],
-    ['revocations', 'a revocation'],
-  ] as const) {
+const belongings = [
+  ['submissions', 'a submission'],
+  ['approvals', 'an approval'],
+  ['revocations', 'a revocation'],
+] as const
+
+/** What is in the tables of requests and in no row of the history, which is verified by now. */
+function strayFlaw(raw: BetterSqlite.Database): LogFlaw | null {
+  const id = raw
+    .prepare<[], string>(
+      `SELECT id FROM requests WHERE NOT EXISTS
+       (SELECT 1 FROM history WHERE request_id = requests.id AND kind = 'request.prepared')`,
+    )
+    .pluck()
+    .get()
+  if (id !== undefined) return stray('request', id)
+  for (const [table, what] of belongings) {
     const strays = raw.prepare<[], number>(
       `SELECT count(*) FROM ${table} WHERE request_id NOT IN (SELECT id FROM requests)`,
     )
     if (strays.pluck().get() !== 0) return differs(1, `${what} belongs to no request.`)
   }
-  return comparison.end()
+  return null
 }
 
-/** The first difference between the tables and what a replay of the whole history says of them; null without any. */
-export const tableFlaw = (raw: BetterSqlite.Database, replay: Replay): LogFlaw | null =>
-  checkAccounts(raw, replay) ??
-  checkKeys(raw, replay) ??
-  checkPermits(raw, replay) ??
-  checkRequests(raw, replay)
+/** Holds the tables of a database against its history while that is replayed. */
+export interface TableCheck {
+  /** Takes each request that is over. */
+  readonly over: (id: string, trace: Trace) => void
+  /** The first difference once the whole history was replayed; null without any. */
+  readonly end: (replay: Replay) => LogFlaw | null
+}
+
+/** Starts a check of tables. Of the requests it keeps nothing but the first difference. */
+export function createTableCheck(raw: BetterSqlite.Database): TableCheck {
+  const find = raw.prepare<[string], RequestsTable>('SELECT * FROM requests WHERE id = ?')
+  const belongingsOfRequest = belongingsOf(raw)
+  let first: LogFlaw | null = null
+
+  const over = (id: string, trace: Trace): void => {
+    if (first !== null) return
+    const row = find.get(id)
+    first = row
+      ? fieldFlaw('request', id, trace, { ...requestFields(row), ...belongingsOfRequest(id) })
+      : missing('request', id, trace)
+  }
+
+  return {
+    over,
+    end(replay) {
+      for (const [id, trace] of replay.requests) over(id, trace)
+      return (
+        checkAccounts(raw, replay) ??
+        checkKeys(raw, replay) ??
+        checkPermits(raw, replay) ??
+        first ??
+        strayFlaw(raw)
+      )
+    },
+  }
+}

@@ -3,8 +3,9 @@
  * came of one can only follow what was signed, and all of them are about accounts that were added.
  */
 import { canonicalJson, type JsonObject } from './canonical-json.ts'
-import type { HistoryRow } from './chain.ts'
-import { setFields, type Trace, type Traces } from './trace.ts'
+import type { HistoryRow, Sha256 } from './chain.ts'
+import { createTextSet } from './text-set.ts'
+import { newTrace, setFields, type Trace, type Traces } from './trace.ts'
 
 const agentNames = ['owner', 'network', 'nonce']
 const grantNames = 'account, venue, network, address, name, keyId, validUntilMs, accountIndex, nonce'.split(
@@ -20,8 +21,8 @@ const keyOf = (body: JsonObject, names: readonly string[]): string => {
 export const permitId = (accountId: string, action: string): string => `${accountId} ${action}`
 
 /** Follows the rows `agent.*`, `registration.*` and `permit.signed`, these into `permits`; a sentence for one that cannot follow. */
-export function followGrants(accounts: Traces, permits: Map<string, Trace>) {
-  const sent = new Set<string>()
+export function followGrants(accounts: Traces, permits: Map<string, Trace>, sha256?: Sha256) {
+  const sent = createTextSet(sha256)
   const unknownAccount = 'its account was not added before.'
 
   const pair = (row: HistoryRow, body: JsonObject, first: string, names: readonly string[]) => {
@@ -37,7 +38,7 @@ export function followGrants(accounts: Traces, permits: Map<string, Trace>) {
     const { accountId, action, nonce = null, expiresAt = null } = body
     if (typeof accountId !== 'string' || !accounts.has(accountId)) return unknownAccount
     if (typeof action !== 'string') return 'it does not say what it permits.'
-    const trace: Trace = { row: row.seq, fields: new Map() }
+    const trace = newTrace(row)
     setFields(trace, { accountId, action, nonce, expiresAt })
     permits.set(permitId(accountId, action), trace)
     return null

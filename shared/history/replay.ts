@@ -1,17 +1,26 @@
 /**
  * Replays what a verified history says about accounts, API keys and requests, so that the tables beside it can be held against
  * it. A history whose rows do not make sense one after the other is refused: arrows that do not exist, a digest that
- * changes on the way, a second submission.
+ * changes on the way, a second submission. Of a request that is over only its id is kept, so that memory grows by a few
+ * bytes a request.
  */
-import { isRequestState, mayFollow, type RequestState } from '../request-state.ts'
+import { isFinal, isRequestState, mayFollow, type RequestState } from '../request-state.ts'
 import type { JsonObject } from './canonical-json.ts'
-import type { HistoryRow } from './chain.ts'
+import type { HistoryRow, Sha256 } from './chain.ts'
 import { followGrants } from './replay-grants.ts'
 import { followKeys } from './replay-keys.ts'
 import { followRevocation, isNonceUsedUp, isRevoking } from './replay-revocation.ts'
+import { createTextSet } from './text-set.ts'
 import { asObject, setFields, startTrace, type Trace, type Traces } from './trace.ts'
 
-/** Accounts, API keys and requests by id, permits by `permitId`. */
+/** What a replay computes with, and what it tells. */
+export interface ReplayOptions {
+  readonly sha256?: Sha256
+  /** Is given each request that is over, once, before it is forgotten. */
+  readonly over?: (id: string, trace: Trace) => void
+}
+
+/** Accounts, API keys and requests that are not over by id, permits by `permitId`. */
 export interface Replay {
   readonly accounts: Traces
   readonly keys: Traces
@@ -53,27 +62,54 @@ function answer(trace: Trace, row: HistoryRow, body: JsonObject): string | null 
   return null
 }
 
+/** Whether no row may follow about a request: nothing leads on, and nothing that was sent is still to be answered. */
+function isOver(trace: Trace): boolean {
+  const state = trace.fields.get('state')
+  const isAnswered = trace.fields.get('submission.answeredAt') !== null
+  return isRequestState(state) && isFinal(state) && isAnswered && (!isRevoking(trace) || isNonceUsedUp(trace))
+}
+
 /** Starts a replay. */
-export function createReplay(): Replay {
+export function createReplay({ sha256, over }: ReplayOptions = {}): Replay {
   const accounts = new Map<string, Trace>()
   const keys = new Map<string, Trace>()
   const permits = new Map<string, Trace>()
   const requests = new Map<string, Trace>()
   const followKey = followKeys(keys)
-  const followGrant = followGrants(accounts, permits)
+  const overIds = createTextSet(sha256)
+  const followGrant = followGrants(accounts, permits, sha256)
 
   const prepare = (row: HistoryRow, body: JsonObject): string | null => {
     const request = asObject(body['request']) ?? {}
     if (request['id'] !== row.requestId) return 'it is about two requests.'
+    if (overIds.has(row.requestId ?? '')) return `${row.requestId} is added a second time.`
     const { at } = row
     const fresh = { state: 'prepared', signature: null, detail: null, createdAt: at, updatedAt: at }
     return startTrace(requests, row, request, fresh)
   }
 
+  /** The request that a row is about; a sentence where it may be about none. */
+  const traceOf = ({ requestId, seq }: HistoryRow): Trace | string => {
+    const trace = requests.get(requestId ?? '')
+    if (trace === undefined)
+      return overIds.has(requestId ?? '')
+        ? 'it is about a request that is over.'
+        : 'it is about a request that was not prepared before.'
+    trace.row = seq
+    return trace
+  }
+
+  const forgetOver = (id: string): void => {
+    const trace = requests.get(id)
+    if (trace === undefined || !isOver(trace)) return
+    over?.(id, trace)
+    overIds.add(id)
+    requests.delete(id)
+  }
+
   const follow = (row: HistoryRow, body: JsonObject): string | null => {
-    const trace = requests.get(row.requestId ?? '')
-    if (!trace) return 'it is about a request that was not prepared before.'
-    trace.row = row.seq
+    const trace = traceOf(row)
+    if (typeof trace === 'string') return trace
     if (row.kind === 'submission.answered') return answer(trace, row, body)
     if (row.kind.startsWith('revocation.')) return followRevocation(trace, row, body)
     const to = row.kind.slice('request.'.length)
@@ -81,11 +117,11 @@ export function createReplay(): Replay {
   }
 
   const approve = (row: HistoryRow, body: JsonObject): string | null => {
-    const trace = requests.get(row.requestId ?? '')
+    const trace = traceOf(row)
+    if (typeof trace === 'string') return trace
     const approval = asObject(body['approval'])
-    if (!trace || !approval) return 'it approves a request that was not prepared before.'
+    if (!approval) return 'it does not say what was approved.'
     if (trace.fields.has('approval.signature')) return 'it approves a second time.'
-    trace.row = row.seq
     setFields(trace, { ...approval, at: row.at }, 'approval.')
     return null
   }
@@ -101,9 +137,10 @@ export function createReplay(): Replay {
       if (kind === 'request.prepared') return prepare(row, body)
       if (kind.startsWith('key.')) return followKey(row, body)
       if (kind === 'approval.signed') return approve(row, body)
-      return /^(?:request|revocation)\.|^submission\.answered$/.test(kind)
-        ? follow(row, body)
-        : followGrant(row, body)
+      if (!/^(?:request|revocation)\.|^submission\.answered$/.test(kind)) return followGrant(row, body)
+      const flaw = follow(row, body)
+      if (flaw === null) forgetOver(row.requestId ?? '')
+      return flaw
     },
   }
 }

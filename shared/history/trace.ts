@@ -3,8 +3,9 @@ import type { Json } from '../strict-json.ts'
 import type { JsonObject } from './canonical-json.ts'
 import type { HistoryRow } from './chain.ts'
 
-/** What the history says about one account, key, permit or request, and the newest row that says so. */
+/** What the history says about one account, key, permit or request, and the first and the newest row that say so. */
 export interface Trace {
+  readonly first: number
   row: number
   /** The fields of its table row; those of what belongs to a request as `submission.<field>`, `approval.<field>` and so on. */
   readonly fields: Map<string, Json>
@@ -22,6 +23,9 @@ export const setFields = (trace: Trace, fields: JsonObject, prefix = ''): void =
   for (const [name, value] of Object.entries(fields)) trace.fields.set(prefix + name, value)
 }
 
+/** A trace of which only its row is known. */
+export const newTrace = ({ seq }: HistoryRow): Trace => ({ first: seq, row: seq, fields: new Map() })
+
 /** Starts the trace of what a row adds, `of` with its `id`, and `more`; a sentence where it cannot be added. */
 export function startTrace(
   traces: Map<string, Trace>,
@@ -32,7 +36,7 @@ export function startTrace(
   const { id } = of
   if (typeof id !== 'string') return 'it does not name what it is about.'
   if (traces.has(id)) return `${id} is added a second time.`
-  const trace: Trace = { row: row.seq, fields: new Map() }
+  const trace = newTrace(row)
   setFields(trace, of)
   setFields(trace, more)
   traces.set(id, trace)

@@ -5,7 +5,7 @@
 import { fromHex, toHex, type Hex } from '../hex.ts'
 import { recoverAddress, type RecoverAddress } from '../signature.ts'
 import type { JsonObject } from './canonical-json.ts'
-import { genesisHash, type HistoryRow } from './chain.ts'
+import { genesisHash, portableSha256, type HistoryRow } from './chain.ts'
 import { originOf, type SignedCheckpoint } from './checkpoint.ts'
 import { diagnose } from './diagnose.ts'
 import { createTree, portableHasher, type TreeHasher } from './merkle.ts'
@@ -35,7 +35,7 @@ export interface LogOptions extends VerifyOptions {
   readonly hasher?: TreeHasher
   readonly recover?: RecoverAddress
   readonly ed25519?: Ed25519Verify
-  /** Is filled with what the rows say of accounts and requests. */
+  /** Takes every row that verified; tells of accounts and requests what the rows say. */
   readonly replay?: Replay
 }
 
@@ -69,9 +69,9 @@ function verifyEntries(
   heads: Iterator<HeadEntry | string, unknown>,
   options: LogOptions,
 ): LogProof | LogFlaw {
-  const { sha256, outside, hasher = portableHasher, recover = recoverAddress } = options
+  const { sha256 = portableSha256, outside, hasher = portableHasher, recover = recoverAddress } = options
   const chain = createVerifier(options)
-  const replay = options.replay ?? createReplay()
+  const replay = options.replay ?? createReplay({ sha256 })
   const signatures = createSignatureCheck(replay.accounts, recover)
   const tree = createTree(hasher)
   const check = createHeadCheck(heads)

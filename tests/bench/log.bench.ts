@@ -1,6 +1,6 @@
 /**
- * Prints what verifying a history costs: `npx node --expose-gc tests/bench/log.bench.ts [ROWS] [SIGNATURES]`. Rates of
- * this run, and ratios against the same work done with @noble/hashes, @noble/curves and viem in the same run; nothing is
+ * Prints what verifying a history costs: `npx node --expose-gc tests/bench/log.bench.ts [ROWS] [SIGNATURES] [REQUESTS]`.
+ * What it keeps, rates of this run, and ratios against the same work done with @noble/hashes, @noble/curves and viem in the same run; nothing is
  * asserted, because absolute figures say more about the machine than about the code.
  */
 import { secp256k1 } from '@noble/curves/secp256k1.js'
@@ -8,39 +8,66 @@ import { recoverAddress as viemRecover, sha256 as viemSha256 } from 'viem'
 import { nativeHasher, nativeSha256 } from '../../electron/store/hashing.ts'
 import { hasNativeSignatures, nativeRecoverAddress } from '../../electron/store/native-signatures.ts'
 import { fromHex, toHex, type Hex } from '../../shared/hex.ts'
-import {
-  nextRow,
-  openedKind,
-  portableSha256,
-  type HistoryRow,
-  type Sha256,
-} from '../../shared/history/chain.ts'
+import { portableSha256, type HistoryRow, type Sha256 } from '../../shared/history/chain.ts'
 import { portableHasher, treeHasher, type TreeHasher } from '../../shared/history/merkle.ts'
 import { verifyLog } from '../../shared/history/verify-log.ts'
 import { recoverAddress, signatureToHex, type Signature } from '../../shared/signature.ts'
+import { history, historyOfRequests, rowsOfLife } from './log-rows.ts'
 
 const rows = Number(process.argv[2] ?? 1_000_000)
 const signatures = Number(process.argv[3] ?? 2000)
+const requests = Number(process.argv[4] ?? 20_000)
 /** The slower ways are measured on a part of the rows. */
 const part = Math.max(1, Math.round(rows / 20))
 
-const filler = JSON.stringify({ filler: 'x'.repeat(300), n: 1 })
+/** Every so many rows it is looked at how much memory the process has. */
+const lookEvery = 1000
 
-/** Makes the rows while they are read, so that no row but the newest is in memory. */
-function* history(count: number): Generator<HistoryRow, void> {
-  const body = `{"chainId":"0x${'ab'.repeat(32)}","format":"countersign-history-1","mode":"practice"}`
-  const at = '2026-11-20T10:00:00.000Z'
-  let row = nextRow(null, { at, kind: openedKind, requestId: null, body }, nativeSha256)
-  for (let n = 1; n < count; n++) {
-    yield row
-    row = nextRow(row, { at, kind: 'test.noted', requestId: null, body: filler }, nativeSha256)
-  }
-  yield row
+const mib = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
+
+/** What is alive after a collection, in bytes. */
+const alive = (): number => {
+  if (globalThis.gc === undefined) throw new Error('start this with --expose-gc')
+  globalThis.gc()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
 }
 
-const mib = (): number => {
-  globalThis.gc?.()
-  return Math.round(process.memoryUsage().rss / 1024 / 1024)
+/** What verifying keeps of rows: alive before and at four places on the way, in bytes, and the most that was resident. */
+function memoryOf(rows: Iterable<HistoryRow>, count: number) {
+  const before = alive()
+  const kept: number[] = []
+  let resident = 0
+  function* watched() {
+    for (const row of rows) {
+      yield row
+      if (row.seq % lookEvery === 0) resident = Math.max(resident, process.memoryUsage.rss())
+      if (row.seq % Math.floor(count / 4) === 0) kept.push(alive() - before)
+    }
+  }
+  const proof = verifyLog(watched(), [], { sha256: nativeSha256, hasher: nativeHasher })
+  if (!proof.ok) throw new Error(proof.detail)
+  return { kept, resident }
+}
+
+function printMemory(what: string, rows: Iterable<HistoryRow>, count: number): readonly number[] {
+  const { kept, resident } = memoryOf(rows, count)
+  const quarters = kept.map(mib).join(', ')
+  process.stdout.write(
+    `${what}: kept after each quarter ${quarters} MiB; resident at most ${mib(resident)} MiB\n`,
+  )
+  return kept
+}
+
+function benchMemory(): void {
+  printMemory(`${rows} rows, chain and tree`, history(rows), rows)
+  const count = requests * rowsOfLife
+  const [first = 0, , , last = 0] = printMemory(
+    `${requests} requests that are over`,
+    historyOfRequests(requests),
+    count,
+  )
+  process.stdout.write(`${Math.round((last - first) / (requests * 0.75))} bytes kept of a request\n`)
 }
 
 const secondsOf = (work: () => void): number => {
@@ -73,11 +100,8 @@ const viemText: Sha256 = (text) => viemSha256(new TextEncoder().encode(text)).sl
 const viemTree = treeHasher((bytes) => viemSha256(bytes, 'bytes'))
 
 function benchRows(): void {
-  const before = mib()
   const ours = rowRate(rows, nativeSha256, nativeHasher)
   print(`${rows} rows, chain and tree, SHA-256 of Node`, ours, 'rows/s', ours)
-  const peak = Math.round(process.resourceUsage().maxRSS / 1024)
-  process.stdout.write(`memory before ${before} MiB, at most ${peak} MiB, after ${mib()} MiB\n`)
   print('the same with viem', rowRate(part, viemText, viemTree), 'rows/s', ours)
   print('the same with @noble/hashes', rowRate(part, portableSha256, portableHasher), 'rows/s', ours)
 }
@@ -123,5 +147,6 @@ async function benchSignatures(): Promise<void> {
   print('the same with @noble/curves', await signatureRate(noble, few), 'signatures/s', ours)
 }
 
+benchMemory()
 benchRows()
 await benchSignatures()

@@ -1,4 +1,5 @@
 /** A folder in which desk processes run one after the other, killed and started again, and a venue that outlives them. */
+import { bundledProgram } from '../support/bundle.ts'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { PracticeVenue } from '../../electron/venues/practice/port.ts'
 import { startPracticeVenue } from '../../electron/venues/practice/practice-venue.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
-import { deskProgram } from './bundle.ts'
 import type { DeskEvent, DeskProcessOptions } from './protocol.ts'
 
 /** One desk process from its start to its end. */
@@ -50,7 +50,7 @@ export async function inWorld<T>(venueId: VenueId, work: (world: CrashWorld) => 
 
   async function run(options: Partial<DeskProcessOptions>, killWhen?: KillWhen): Promise<Run> {
     const argument: DeskProcessOptions = { dir, url: venue.url, venue: venueId, clockMs, ...options }
-    const program = await deskProgram()
+    const program = await bundledProgram(new URL('desk-process.ts', import.meta.url))
     const child = spawn(process.execPath, [program, JSON.stringify(argument)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

@@ -38,6 +38,11 @@ describe('an exported folder', () => {
     expect(column('venue')).toEqual(['hyperliquid', 'hyperliquid', 'compass', 'hyperliquid'])
     expect(column('to_leverage')).toEqual(['10', '7', '3', '20'])
     for (const line of lines) expect(line).toHaveLength(header.length)
+    const [, size, root = ''] = readFileSync(join(path, 'checkpoint.txt'), 'utf8').split('\n')
+    expect(new Set(column('head_rows'))).toEqual(new Set([size]))
+    expect(new Set(column('head_root'))).toEqual(
+      new Set([`0x${Buffer.from(root, 'base64').toString('hex')}`]),
+    )
     const stored = valueOf(await store.requests.list())
     expect(column('digest').toSorted()).toEqual(stored.map(({ digest }) => digest).toSorted())
   })

@@ -49,9 +49,10 @@ function codeIn(pdf: Uint8Array): string {
 
 async function contentOf({ store, requests }: UsedDesk, place: number): Promise<SheetContent> {
   const id = requests[place] ?? ''
-  const trace = valueOf(await readHistory(store.history)).replay.requests.get(id)
-  if (!trace) throw new Error('no such request')
-  return sheetContent(valueOf(toldRequest(id, trace)), store)
+  const head = valueOf(await store.heads.sign())
+  const [found] = valueOf(await readHistory(store.history, head.size, (one) => one === id)).requests
+  if (!found) throw new Error('no such request')
+  return sheetContent(valueOf(toldRequest(...found)), { mode: store.mode, chainId: store.chainId, head })
 }
 
 const joined = (groups: readonly string[]): string => `0x${groups.join('').toLowerCase()}`
@@ -91,6 +92,18 @@ describe('the sheet of a request', () => {
     expect(await labels(1)).toEqual(['Prepared', 'Approval', 'Signature', 'State'])
     expect(await labels(2)).toEqual(['Prepared', 'Signature', 'Sent', 'Answered', 'State'])
     expect(await labels(3)).toEqual(['Prepared', 'State'])
+  })
+
+  it('names the rows that it was taken from by the head that is signed for them', async () => {
+    const used = await usedDesk()
+    const { note } = valueOf(await used.store.heads.sign())
+    const [origin = '', rows, base64 = ''] = note.split('\n')
+    const { foot, root } = await contentOf(used, 0)
+    expect(foot).toContain(`from rows 1 to ${rows} of ${origin}`)
+    expect(root).toBe(`root 0x${Buffer.from(base64, 'base64').toString('hex')}`)
+    valueOf(await used.store.history.append({ kind: 'test.noted', body: {} }))
+    valueOf(await requestSheet(used.store, used.requests[0] ?? ''))
+    expect(valueOf(await used.store.heads.newest())?.size).toBe(Number(rows) + 1)
   })
 
   it('is a PDF whose code a reader reads as the digest', async () => {

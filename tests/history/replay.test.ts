@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import { createReplay } from '../../shared/history/replay.ts'
+import type { Trace } from '../../shared/history/trace.ts'
 import { chain, bodyText } from './sample.ts'
 
 const digest = `0x${'11'.repeat(32)}`
@@ -16,11 +17,14 @@ const answered: Event = [
   'submission.answered',
   { submission: 'S', outcome: 'unknown', httpStatus: 500, answer: 'x' },
 ]
+const applied: Event = ['request.applied', { from: 'sending', digest }]
+const approval: Event = ['approval.signed', { approval: { form: 'text', signature: '0x02' } }]
+const whole = [prepared, approved, signed, sending, answered, applied]
 const unknown: Event = ['request.unknown', { from: 'sending', digest, detail: { why: 'status 500' } }]
 
 /** The first flaw that a replay finds, with the place of its event; the replay when it finds none. */
-const replayed = (events: readonly Event[]) => {
-  const replay = createReplay()
+const replayed = (events: readonly Event[], over?: (id: string, trace: Trace) => void) => {
+  const replay = createReplay(over ? { over } : {})
   const rows = chain(
     events.map(([kind, body, requestId = 'R']) => ({
       at: '2026-11-20T10:00:00.000Z',
@@ -51,6 +55,20 @@ describe('replaying a history', () => {
       'submission.httpStatus': 500,
       'submission.outcome': 'unknown',
     })
+  })
+
+  it('tells of each request that is over once, and keeps it no longer', () => {
+    const told: unknown[] = []
+    const over = (id: string, { first, row, fields }: Trace) =>
+      told.push([id, first, row, fields.get('state'), fields.get('submission.outcome')])
+    const replay = replayed(whole, over)
+    expect(told).toEqual([['R', 2, 7, 'applied', 'unknown']])
+    expect(typeof replay === 'string' || replay.requests.size).toBe(0)
+  })
+
+  it('keeps a request whose answer is still to come', () => {
+    const replay = replayed([prepared, approved, signed, sending, applied])
+    expect(typeof replay === 'string' || [...replay.requests.keys()]).toEqual(['R'])
   })
 
   it.each<[string, readonly Event[], string]>([
@@ -90,6 +108,21 @@ describe('replaying a history', () => {
       'a second answer',
       [prepared, approved, signed, sending, answered, answered],
       'event 6: it answers a second time.',
+    ],
+    ['a preparation after the end', [...whole, prepared], 'event 7: R is added a second time.'],
+    ['a second end', [...whole, applied], 'event 7: it is about a request that is over.'],
+    ['a sending after the end', [...whole, sending], 'event 7: it is about a request that is over.'],
+    ['a second answer after the end', [...whole, answered], 'event 7: it is about a request that is over.'],
+    ['an approval after the end', [...whole, approval], 'event 7: it is about a request that is over.'],
+    [
+      'a revocation after the end',
+      [...whole, ['revocation.signed', { of: digest }]],
+      'event 7: it is about a request that is over.',
+    ],
+    [
+      'a second answer where the first came after the end',
+      [prepared, approved, signed, sending, applied, answered, answered],
+      'event 7: it is about a request that is over.',
     ],
     ['an answer to nothing', [prepared, answered], 'event 2: it answers what was not sent.'],
     [

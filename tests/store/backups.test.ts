@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startDailyBackup } from '../../electron/desk/daily-backup.ts'
@@ -35,6 +35,17 @@ describe('backups beside the database', () => {
       expect(valueOf(await verifyHistoryFile(path)).head).toBe(hash)
       expect(size).toBeGreaterThan(4096)
     }
+  })
+
+  it('hold a signed head of all their rows, and are made all the same where none can be signed', async () => {
+    const store = await newStore()
+    const { count, headAt } = valueOf(await backUpBeside(store, 'asked', start)).proof
+    expect(headAt).toBe(count)
+    await signedRequest(store)
+    chmodSync(join(dirname(store.path), 'installation.key'), 0o644)
+    const later = valueOf(await backUpBeside(store, 'asked', start + 1)).proof
+    expect([later.headAt, later.count > count]).toEqual([count, true])
+    expect(valueOf(await store.history.list({ limit: 1 }))[0]?.kind).toBe('head.failed')
   })
 
   it(`are the last ${keptDaily} of the daily ones, and all that a person asked for`, async () => {

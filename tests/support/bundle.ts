@@ -1,0 +1,41 @@
+/** A program of the tests as one file, so that starting it many times is cheap. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url))
+
+/** Modules with native parts, or that load such; they are found beside the file. */
+const external = ['better-sqlite3', /^@ledgerhq\//, /^node:/]
+
+const bundled = new Map<string, Promise<string>>()
+
+async function bundle(source: string): Promise<string> {
+  // Beside the modules that it leaves outside.
+  const dir = mkdtempSync(join(modules, '.countersign-program-'))
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    root: dirname(source),
+    ssr: { noExternal: true, external: ['better-sqlite3'] },
+    build: {
+      ssr: source,
+      outDir: dir,
+      emptyOutDir: false,
+      minify: false,
+      target: 'node20',
+      rolldownOptions: { external, output: { entryFileNames: 'program.mjs', codeSplitting: false } },
+    },
+  })
+  return join(dir, 'program.mjs')
+}
+
+/** Path of a program, made once per process. */
+export function bundledProgram(source: URL): Promise<string> {
+  const path = fileURLToPath(source)
+  const made = bundled.get(path) ?? bundle(path)
+  bundled.set(path, made)
+  return made
+}
