@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { PracticeFault } from '../../electron/venues/practice/port.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
+import { removePrograms } from '../support/bundle.ts'
 import { last, settle, submissions } from './proof.ts'
 import type { DeskProcessOptions, Moment } from './protocol.ts'
 import { inWorld, type Run } from './world.ts'
+
+afterAll(removePrograms)
 
 interface Point {
   readonly number: number
