@@ -55,8 +55,8 @@ export class History {
     this.verifying = false
   }
 
-  /** The whole history as JSONL. */
-  export(): Promise<Answer<{ fileName: string; text: string }>> {
+  /** The whole history as JSONL, and its signed head. */
+  export(): Promise<Answer<{ fileName: string; text: string; head: string }>> {
     return answerOf(this.#client().history.export())
   }
 

@@ -50,24 +50,17 @@ function memoryOf(rows: Iterable<HistoryRow>, count: number) {
   return { kept, resident }
 }
 
-function printMemory(what: string, rows: Iterable<HistoryRow>, count: number): readonly number[] {
+function printMemory(what: string, rows: Iterable<HistoryRow>, count: number): void {
   const { kept, resident } = memoryOf(rows, count)
   const quarters = kept.map(mib).join(', ')
   process.stdout.write(
     `${what}: kept after each quarter ${quarters} MiB; resident at most ${mib(resident)} MiB\n`,
   )
-  return kept
 }
 
 function benchMemory(): void {
   printMemory(`${rows} rows, chain and tree`, history(rows), rows)
-  const count = requests * rowsOfLife
-  const [first = 0, , , last = 0] = printMemory(
-    `${requests} requests that are over`,
-    historyOfRequests(requests),
-    count,
-  )
-  process.stdout.write(`${Math.round((last - first) / (requests * 0.75))} bytes kept of a request\n`)
+  printMemory(`${requests} requests that are over`, historyOfRequests(requests), requests * rowsOfLife)
 }
 
 const secondsOf = (work: () => void): number => {

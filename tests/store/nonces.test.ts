@@ -1,7 +1,10 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { runNonces } from '../faults/nonces.ts'
+import { removePrograms } from '../support/bundle.ts'
 import { failureOf, newStore, signer, tempDir, valueOf } from './support.ts'
+
+afterAll(removePrograms)
 
 const now = 1_795_000_000_000
 
@@ -52,7 +55,7 @@ describe('nonces of one signer', () => {
   )
 
   it(
-    'are never given twice to eight processes, over a restart and an hour back',
+    'are never given twice to eight processes, over a kill, a restart and an hour back',
     { timeout: 90_000 },
     async () => {
       // `npm run faults` takes 10 000 in each process.

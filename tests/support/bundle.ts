@@ -10,11 +10,20 @@ const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url))
 const external = ['better-sqlite3', /^@ledgerhq\//, /^node:/]
 
 const bundled = new Map<string, Promise<string>>()
+const folders = new Set<string>()
+
+/** Removes all programs that were made. At the end of a process this comes by itself, but not where a test runner ends it. */
+export function removePrograms(): void {
+  for (const dir of folders) rmSync(dir, { recursive: true, force: true })
+  folders.clear()
+  bundled.clear()
+}
+process.once('exit', removePrograms)
 
 async function bundle(source: string): Promise<string> {
   // Beside the modules that it leaves outside.
   const dir = mkdtempSync(join(modules, '.countersign-program-'))
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+  folders.add(dir)
   await build({
     configFile: false,
     logLevel: 'error',

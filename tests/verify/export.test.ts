@@ -1,7 +1,8 @@
 import { createHash, generateKeyPairSync, sign as signBytes } from 'node:crypto'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { hashTypedData } from '../../shared/eip712/typed-data.ts'
 import { toHex } from '../../shared/hex.ts'
 import { canonicalJson } from '../../shared/history/canonical-json.ts'
@@ -26,14 +27,27 @@ interface Verdict {
   readonly unchecked?: readonly string[]
 }
 
-async function exported() {
+const root = mkdtempSync(join(tmpdir(), 'countersign-export-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+async function makeExport() {
   const { store } = await usedDesk()
-  const folder = join(tempDir(), 'audit')
+  const folder = join(root, 'audit')
   const facts = valueOf(await exportFolder(store, folder))
   // The rows alone: the heads that are held against them are those of these tests.
   for (const name of ['heads.jsonl', 'checkpoint.txt', 'installation.txt']) rmSync(join(folder, name))
   const lines = readFileSync(join(folder, 'history.jsonl'), 'utf8').split('\n').slice(0, -1)
-  return { folder, lines, chainId: store.chainId, ...facts }
+  return { lines, chainId: store.chainId, ...facts }
+}
+
+let made: ReturnType<typeof makeExport> | undefined
+
+/** A copy of the export, which the first test that asks for one makes. */
+async function exported() {
+  const facts = await (made ??= makeExport())
+  const folder = join(tempDir(), 'audit')
+  cpSync(facts.path, folder, { recursive: true })
+  return { ...facts, folder }
 }
 
 const verdict = (path: string, ...more: string[]): Verdict & { status: number | null } => {
@@ -42,14 +56,8 @@ const verdict = (path: string, ...more: string[]): Verdict & { status: number | 
   return { status: run.status, ...(JSON.parse(run.stdout) as Verdict) }
 }
 
-/** The verdicts on histories, by one process; at least one of them is not right. */
-function verdictsOn(histories: readonly (readonly string[])[]): readonly Verdict[] {
-  const dir = tempDir()
-  const paths = histories.map((lines, at) => {
-    const path = join(dir, `${at}.jsonl`)
-    writeFileSync(path, lines.map((line) => `${line}\n`).join(''))
-    return path
-  })
+/** The verdicts on files and folders, by one process; at least one of them is not right. */
+function verdictsOn(paths: readonly string[]): readonly Verdict[] {
   const run = runVerifier([...paths, '--json'])
   expect([run.status, run.stderr]).toEqual([1, ''])
   return run.stdout
@@ -58,8 +66,20 @@ function verdictsOn(histories: readonly (readonly string[])[]): readonly Verdict
     .map((line) => JSON.parse(line) as Verdict)
 }
 
+/** Files with histories. */
+function filesOf(histories: readonly (readonly string[])[]): readonly string[] {
+  const dir = tempDir()
+  return histories.map((lines, at) => {
+    const path = join(dir, `${at}.jsonl`)
+    writeFileSync(path, textOf(lines))
+    return path
+  })
+}
+
+const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('')
+
 const write = (folder: string, lines: readonly string[]): void =>
-  writeFileSync(join(folder, 'history.jsonl'), lines.map((line) => `${line}\n`).join(''))
+  writeFileSync(join(folder, 'history.jsonl'), textOf(lines))
 
 const sha256 = (...parts: readonly Uint8Array[]): Buffer =>
   createHash('sha256').update(Buffer.concat(parts)).digest()
@@ -119,13 +139,17 @@ describeWithPython('the Python verifier, on an export,', () => {
       [[second, third, ...rest], 1, 'removed'],
       [[first, `${second} `, third, ...rest], 2, 'format'],
     ]
-    const found = verdictsOn(cases.map(([changed]) => changed))
-    expect(found).toMatchObject(cases.map(([, row, change]) => ({ ok: false, row, change })))
-    write(folder, lines.slice(0, -2))
-    expect(verdict(folder).ok).toBe(true)
+    const unended = join(tempDir(), 'unended.jsonl')
+    writeFileSync(unended, lines.join('\n'))
+    const cut = lines.slice(0, -2)
+    const found = verdictsOn([...filesOf([...cases.map(([changed]) => changed), cut]), unended])
+    expect(found).toMatchObject([
+      ...cases.map(([, row, change]) => ({ ok: false, row, change })),
+      { ok: true },
+      { ok: false, row: lines.length, change: 'removed' },
+    ])
+    write(folder, cut)
     expect(verdict(folder, '--head', head)).toMatchObject({ status: 1, change: 'removed' })
-    writeFileSync(join(folder, 'history.jsonl'), lines.join('\n'))
-    expect(verdict(folder)).toMatchObject({ status: 1, row: lines.length, change: 'removed' })
   })
 
   it(
@@ -164,7 +188,7 @@ describeWithPython('the Python verifier, on an export,', () => {
           /cannot become/,
         ],
       ] as const
-      const found = verdictsOn(cases.map(([kind, change]) => rewritten(lines, place(kind), change)))
+      const found = verdictsOn(filesOf(cases.map(([kind, change]) => rewritten(lines, place(kind), change))))
       for (const [at, [kind, , detail]] of cases.entries()) {
         expect([kind, found[at]?.ok, found[at]?.row]).toEqual([kind, false, place(kind) + 1])
         expect(found[at]?.detail).toMatch(detail)
@@ -201,18 +225,33 @@ describeWithPython('the Python verifier, on an export,', () => {
     put('checkpoint.txt', newest)
     expect(verdict(folder)).toMatchObject({ status: 3, ok: true })
     put('installation.txt', `${vkey}\n`)
-    expect(verdict(folder)).toMatchObject({ status: 0, checked: { heads: 2, ledgerHeads: 1 } })
-
     const other = installation(chainId)
     expect(verdict(folder, '--key', other.vkey)).toMatchObject({ status: 1, change: 'head' })
-    put('heads.jsonl', headLine(early) + headLine(newest, { ...ledger, time: '2026-11-20 10:01 UTC' }))
-    expect(verdict(folder)).toMatchObject({ status: 1, change: 'head' })
+
+    const copies = tempDir()
+    /** A copy of the folder with another text in one of its files. */
+    const copy = (name: string, text: string): string => {
+      const path = mkdtempSync(join(copies, 'audit-'))
+      cpSync(folder, path, { recursive: true })
+      writeFileSync(join(path, name), text)
+      return path
+    }
+    const atAnotherTime = { ...ledger, time: '2026-11-20 10:01 UTC' }
+    const forged = copy('heads.jsonl', headLine(early) + headLine(newest, atAnotherTime))
     put('heads.jsonl', headLine(early) + headLine(newest))
     const changed = rewritten(lines, 4, (body) => body.replace('"name":"compass"', '"name":"compasS"'))
-    write(folder, changed)
-    expect(verdict(folder)).toMatchObject({ status: 1, row: 5, change: 'replaced' })
-    write(folder, lines.slice(0, -1))
-    expect(verdict(folder)).toMatchObject({ status: 1, change: 'removed' })
+    const found = verdictsOn([
+      copy('heads.jsonl', headLine(early) + headLine(newest, ledger)),
+      forged,
+      copy('history.jsonl', textOf(changed)),
+      copy('history.jsonl', textOf(lines.slice(0, -1))),
+    ])
+    expect(found).toMatchObject([
+      { ok: true, checked: { heads: 2, ledgerHeads: 1 } },
+      { ok: false, change: 'head' },
+      { ok: false, row: 5, change: 'replaced' },
+      { ok: false, change: 'removed' },
+    ])
   })
 
   it(

@@ -9,9 +9,20 @@ function save(fileName: string, blob: Blob): void {
   URL.revokeObjectURL(address)
 }
 
-/** Saves a text. */
-export const saveText = (fileName: string, text: string): void =>
+/** An exported history. */
+export interface ExportedHistory {
+  /** Ends with `.jsonl`. */
+  readonly fileName: string
+  readonly text: string
+  /** The signed head of all of its rows. */
+  readonly head: string
+}
+
+/** Saves a history, and its head in a file of its own: the rows alone cannot show that some were cut off. */
+export function saveHistory({ fileName, text, head }: ExportedHistory): void {
   save(fileName, new Blob([text], { type: 'application/jsonl' }))
+  save(fileName.replace(/\.jsonl$/, '.checkpoint.txt'), new Blob([head], { type: 'text/plain' }))
+}
 
 /** Saves a PDF that came as base64. */
 export const savePdf = (fileName: string, base64: string): void =>
