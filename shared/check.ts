@@ -26,10 +26,10 @@ export function check<S extends v.GenericSchema>(
   const aboutKey = issue.type === 'strict_object' && path !== null
   if (aboutKey && issue.expected === 'never') return fail('input.unknownField', { field })
   if (aboutKey && issue.received === 'undefined') return fail('input.missingField', { field })
-  const detail =
-    issue.kind === 'validation'
-      ? issue.message
-      : `expected ${issue.expected ?? 'another type'}, got ${shown(issue.input)}.`
+  // Where a schema has no words of its own, the library's begin like this.
+  const detail = issue.message.startsWith('Invalid ')
+    ? `expected ${issue.expected ?? 'another type'}, got ${shown(issue.input)}.`
+    : issue.message
   return fail('input.badField', { field, detail })
 }
 
