@@ -206,6 +206,8 @@ testHere('API keys, and a change that is approved in words', async ({ here: { ve
   await addAccount(page, 'Perps Bybit', 'Bybit')
   await addAnotherPracticeKey(page, 'Perps Bybit')
   await addAccount(page, 'Perps Arcus', 'Arcus')
+  await go(page, '#/home')
+  await go(page, '#/accounts')
   await testKey(page, 'Perps Bybit')
   await take('api-keys')
   await prepare(page, { market: 'BTCUSDT', leverage: '10', account: 'Perps India' })
