@@ -2,10 +2,10 @@
 import type { AccountView } from '../../shared/contract.ts'
 import { venueModules } from '../../shared/venues/registry.ts'
 
-/** How an account is signed for: by its own key, for a vault or subaccount, or by an agent. */
+/** Who signs for an account: its own key, the key that acts for a vault or subaccount, or an agent. */
 export function kindWord({ vaultAddress, address, signer }: AccountView): string {
   if (vaultAddress !== null) return 'vault or subaccount'
-  return address === signer ? 'own key' : 'by an agent'
+  return address === signer ? 'own key' : 'agent'
 }
 
 /** "Hyperliquid mainnet". */

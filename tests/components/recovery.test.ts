@@ -109,7 +109,7 @@ describe('a window whose database is lost or damaged', () => {
 
   it('says how many newer backups do not verify', async () => {
     await shown({ recovery: { passedOver: 2 } })
-    expect(await screen.findByText(/Newer backups that do not verify.*2/)).toBeDefined()
+    expect(await screen.findByText(/^2 that do not verify/)).toBeDefined()
   })
 
   it('without a good backup offers none, and names the command that saves what can be read', async () => {

@@ -1,8 +1,12 @@
+import { join } from 'node:path'
+import { breakDesk } from './broken-desk.ts'
 import { expect, test } from './fixtures.ts'
 import {
   addAccount,
+  addPracticeKey,
   approve,
   ask,
+  askForAgent,
   expectAccessible,
   failNext,
   fill,
@@ -11,6 +15,8 @@ import {
   prepare,
   reject,
   send,
+  sign,
+  testKey,
   turn,
 } from './steps.ts'
 
@@ -63,4 +69,58 @@ test('every screen of the main job is free of axe violations, in light and in da
   await go(page, '#/history/5')
   await expect(page.getByRole('heading', { name: /^#5,/ })).toBeVisible()
   await expectAccessible(page)
+})
+
+test('the screens of API keys and of an approval in words are free of them', async ({ page }) => {
+  test.setTimeout(180_000)
+  await addAccount(page, 'Perps', 'Bybit')
+  await page.getByRole('button', { name: 'Add an API key to Perps' }).click()
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+  await addPracticeKey(page, 'Perps')
+  await testKey(page, 'Perps')
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Remove the API key of Perps' }).click()
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+  await prepare(page, { market: 'BTCUSDT', leverage: '10' })
+  await expectAccessible(page)
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('heading', { name: 'Does your Ledger say this?' })).toBeVisible()
+  await expectAccessible(page)
+  await go(page, '#/accounts')
+  await page.getByRole('button', { name: 'Lock', exact: true }).click()
+  await page.getByRole('button', { name: 'Unlock', exact: true }).click()
+  await expectAccessible(page)
+})
+
+test('the screens of agents and of revoking are free of them', async ({ page }) => {
+  test.setTimeout(180_000)
+  await addAccount(page, 'Treasury Main')
+  await page.getByRole('link', { name: 'Treasury Main', exact: true }).click()
+  await askForAgent(page, `0x${'5a'.repeat(20)}`)
+  await expectAccessible(page)
+  await approve(page)
+  await expect(page.getByText('desk-1 is approved.')).toBeVisible()
+  await expectAccessible(page)
+  await prepare(page, { market: 'BTC', leverage: '10' })
+  await sign(page)
+  await page.getByRole('button', { name: /^Revoke/ }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await expectAccessible(page)
+})
+
+test.describe('a database that cannot be opened', () => {
+  test.use({ deskArguments: [] })
+  test('has a screen that is free of them, before and after restoring', async ({ desk, page }) => {
+    breakDesk(join(desk.dataDir, 'practice'))
+    await page.getByRole('button', { name: /^Practice first/ }).click()
+    await expect(page.getByText('It verifies.')).toBeVisible()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Restore this backup' }).click()
+    await expect(page.getByRole('heading', { name: 'The backup is in place.' })).toBeVisible()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Open the desk' }).click()
+    await expect(page.getByRole('rowheader', { name: /^treasury/ })).toBeVisible()
+  })
 })

@@ -1,23 +1,5 @@
-import { expect, test as base } from './fixtures.ts'
-import { openDeskHere, type OpenedDesk } from './in-process.ts'
+import { expect, test } from './fixtures-here.ts'
 import { addAccount, failNext, fill, go, openSwitches, prepare, send, sign } from './steps.ts'
-
-const test = base.extend<{ here: OpenedDesk }>({
-  here: async ({ context }, use) => {
-    const desk = await openDeskHere()
-    const page = await context.newPage()
-    await page.goto(desk.link)
-    await page.waitForURL(({ pathname }) => pathname === '/')
-    await use(desk)
-    await page.close()
-    await desk.close()
-  },
-  page: async ({ here, context }, use) => {
-    const [page] = context.pages()
-    if (!here || !page) throw new Error('the desk did not open')
-    await use(page)
-  },
-})
 
 const unknown = 'BTC on Treasury Main may have changed, or may not.'
 

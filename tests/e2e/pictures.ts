@@ -5,12 +5,17 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { breakDesk } from './broken-desk.ts'
 import { expect, test as base } from './fixtures.ts'
+import { test as here } from './fixtures-here.ts'
 import { project } from './machine.ts'
 import {
   addAccount,
+  addAnotherPracticeKey,
+  addPracticeKey,
   approve,
   ask,
+  askForAgent,
   failNext,
   fill,
   go,
@@ -18,6 +23,8 @@ import {
   prepare,
   reject,
   send,
+  sign,
+  testKey,
   themes,
   turn,
 } from './steps.ts'
@@ -33,12 +40,18 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
 }
 
-const test = base.extend<{ take: (name: string) => Promise<void> }>({
-  take: async ({ page }, use) => {
-    mkdirSync(folder, { recursive: true })
-    await use((name) => picture(page, name))
-  },
-})
+/** Takes a picture of what is on the page. */
+interface Pictures {
+  readonly take: (name: string) => Promise<void>
+}
+
+const taking = async ({ page }: { page: Page }, use: (take: Pictures['take']) => Promise<void>) => {
+  mkdirSync(folder, { recursive: true })
+  await use((name) => picture(page, name))
+}
+
+const test = base.extend<Pictures>({ take: taking })
+const testHere = here.extend<Pictures>({ take: taking })
 test.setTimeout(300_000)
 
 test.describe('the first start', () => {
@@ -146,4 +159,59 @@ test('outcomes that are not what was wanted, and home', async ({ page, take }) =
   await expect(page.getByText('Leverage now')).toBeVisible()
   await page.waitForLoadState('networkidle')
   await take('home')
+})
+
+test.describe('a database that cannot be opened', () => {
+  test.use({ deskArguments: [] })
+  test('the newest backup that verifies, and what was restored', async ({ desk, page, take }) => {
+    breakDesk(join(desk.dataDir, 'practice'))
+    await page.getByRole('button', { name: /^Practice first/ }).click()
+    await expect(page.getByText('It verifies.')).toBeVisible()
+    await take('recovery')
+    await page.getByRole('button', { name: 'Restore this backup' }).click()
+    await expect(page.getByRole('heading', { name: 'The backup is in place.' })).toBeVisible()
+    await take('restored')
+  })
+})
+
+test('an agent, and revoking', async ({ page, take }) => {
+  await addAccount(page, 'Treasury Main')
+  await page.getByRole('link', { name: 'Treasury Main', exact: true }).click()
+  await askForAgent(page, `0x${'5a'.repeat(20)}`)
+  await approve(page)
+  await expect(page.getByText('desk-1 is approved.')).toBeVisible()
+  await page.locator('.page').evaluate((screen) => screen.scrollTo(0, 0))
+  await take('agents')
+  await prepare(page, { market: 'BTC', leverage: '10' })
+  await sign(page)
+  await page.getByRole('button', { name: /^Revoke/ }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await take('revoke')
+})
+
+testHere('API keys, and a change that is approved in words', async ({ here: { venue }, page, take }) => {
+  testHere.setTimeout(300_000)
+  const { v5 } = venue.state
+  if (!v5) throw new Error('the practice venue has its V5 accounts')
+  const { bybit } = v5
+  const permissions = { ContractTrade: ['Position'], Wallet: ['AccountTransfer', 'Withdraw'] }
+  const expiresAtMs = Date.now() + 60 * 3_600_000
+  const keys = Object.entries(bybit.keys).map(([id, key]) => [id, { ...key, permissions, expiresAtMs }])
+  venue.setState({ ...venue.state, v5: { ...v5, bybit: { ...bybit, keys: Object.fromEntries(keys) } } })
+  await addAccount(page, 'Perps India', 'CoinSwitch')
+  await page.getByRole('button', { name: 'Add an API key to Perps India' }).click()
+  await take('api-key-add')
+  await page.keyboard.press('Escape')
+  await addPracticeKey(page, 'Perps India')
+  await addAccount(page, 'Perps Bybit', 'Bybit')
+  await addAnotherPracticeKey(page, 'Perps Bybit')
+  await addAccount(page, 'Perps Arcus', 'Arcus')
+  await go(page, '#/home')
+  await go(page, '#/accounts')
+  await testKey(page, 'Perps Bybit')
+  await take('api-keys')
+  await prepare(page, { market: 'BTCUSDT', leverage: '10', account: 'Perps India' })
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('heading', { name: 'Does your Ledger say this?' })).toBeVisible()
+  await take('approval')
 })

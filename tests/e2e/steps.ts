@@ -90,6 +90,27 @@ export async function addPracticeKey(page: Page, account: string): Promise<void>
   await expect(page.getByText(`The API key of ${account} is kept.`)).toBeVisible()
 }
 
+/** Adds another key that the practice venue knows, where the passphrase is kept. */
+export async function addAnotherPracticeKey(page: Page, account: string): Promise<void> {
+  await page.getByRole('button', { name: `Add an API key to ${account}` }).click()
+  await page.getByRole('button', { name: 'Seal and keep' }).click()
+  await expect(page.getByText(`The API key of ${account} is kept.`)).toBeVisible()
+}
+
+/** Approves an agent on an account's page, as far as the question on the Ledger. */
+export async function askForAgent(page: Page, agent: string): Promise<void> {
+  await page.getByLabel("Address of the agent's key").fill(agent)
+  await page.getByRole('textbox', { name: 'Name' }).fill('desk-1')
+  await page.getByRole('button', { name: 'Show it on the Ledger' }).click()
+  await expect(page.getByText('The Ledger shows the agent and waits for your answer.')).toBeVisible()
+}
+
+/** Tests a key; its venue takes it. */
+export async function testKey(page: Page, account: string): Promise<void> {
+  await page.getByRole('button', { name: `Test the API key of ${account}` }).click()
+  await expect(page.getByText(`The API key of ${account} works.`)).toBeVisible()
+}
+
 /** What is asked for. */
 export interface Wanted {
   readonly market: string

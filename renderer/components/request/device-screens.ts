@@ -32,10 +32,14 @@ export interface ComparePage {
   readonly lines: readonly string[]
 }
 
+/** Lines as one text; the device breaks after a space, "-" and "_" and adds nothing there. */
+const joined = (lines: readonly string[]): string =>
+  lines.reduce((text, line) => (/[-_ ]$/.test(text) ? text + line : `${text} ${line}`), '').trim()
+
 const nanoTitle = (lines: readonly string[]): { title: string; text: string } => {
   if ((lines[0] ?? '').startsWith('Review typed')) return { title: lines.join('').trim(), text: '' }
   const [title = '', ...rest] = lines
-  return { title: title.trim(), text: rest.join(title === 'Blind signing ahead' ? '' : ' ').trim() }
+  return { title: title.trim(), text: title === 'Blind signing ahead' ? rest.join('').trim() : joined(rest) }
 }
 
 const touchFoot = /^\d+ of \d+$/
@@ -47,10 +51,10 @@ function touchTitle(lines: readonly string[], labels: ReadonlySet<string>): { ti
   if (!labels.has(body[0] ?? '')) {
     const [title = '', ...rest] = body
     const whole = title.endsWith(' ') ? `${title}${rest.shift() ?? ''}` : title
-    return { title: whole.trim(), text: rest.map((line) => line.trim()).join(' ') }
+    return { title: whole.trim(), text: joined(rest) }
   }
   const [title = '', ...rest] = body
-  return { title, text: rest.join(' ') }
+  return { title, text: joined(rest) }
 }
 
 const labelsOf = ({ review }: DevicePreview): ReadonlySet<string> =>
