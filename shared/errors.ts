@@ -577,7 +577,7 @@ export const catalogue = {
     'Look at the preview of revoking again. Where it was signed already, wait: from {until} on nobody can use the request any more.',
   ),
   'revoke.setBack': entry(
-    '{market} was at {previous} when the revocation of {request} came, and is at {actual} now: the request was applied before, or somebody else made a change.',
+    '{market} was at {previous} when the revocation came, and is at {actual} now: the request was applied just before, or somebody else made a change.',
     'The request itself can never be applied any more. Look at the account at the venue, and prepare what is still wanted.',
     'sent',
   ),

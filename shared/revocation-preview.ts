@@ -88,7 +88,7 @@ function higherNonceSays(
     sent
       ? `The request was sent: if it is carried out only now, the revocation sets the leverage back to ${leverage}x, and you are told.`
       : unsent,
-    `It can be used until ${timeText(deadlineOf(request))}, like the request itself.`,
+    `What you sign can be used until ${timeText(deadlineOf(request))}, like the request itself.`,
   ]
 }
 

@@ -62,7 +62,7 @@ export function revocationOf(
 }
 
 /** A revocation as it is kept. */
-export interface SignedRevocation {
+interface SignedRevocation {
   readonly digest: Hex
   /** 65 bytes. */
   readonly signature: Hex

@@ -25,7 +25,7 @@ export interface Revocable extends LoadedRequest {
 }
 
 /** What revoking would do now. */
-export type PreparedRevocation =
+type PreparedRevocation =
   | {
       readonly kind: 'prepared'
       /** Null where the request alone says what revokes it. */

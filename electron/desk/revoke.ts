@@ -109,12 +109,12 @@ async function settleTaken(
   }
   const values = {
     market: request.market.symbol,
-    request: id,
     previous: settingText({ ...leaves, leverage: previous }),
     actual: settingText(leaves),
   }
   const setBack = failure('revoke.setBack', values)
-  return told(await ports.store.revocations.conclude(id, { message: setBack.message }), setBack)
+  const detail = { message: setBack.message, setBack: true }
+  return told(await ports.store.revocations.conclude(id, detail), setBack)
 }
 
 /** How the request stands after the answer. */

@@ -131,7 +131,7 @@ export interface Completion {
  */
 export type RevocationOutcome = 'taken' | 'nonceUsed' | 'refused' | 'unknown'
 
-/** The empty action that was signed on a request's nonce. */
+/** What was signed to use up a request's nonce. */
 export interface Revocation {
   /** What the device signed: 32 bytes. */
   readonly digest: Hex
@@ -313,7 +313,7 @@ export interface LeaseStore {
   acquire(requestId: string): Promise<Result<Lease>>
 }
 
-/** The revocations: at most one signature per request; it may be sent again, for it changes nothing. */
+/** The revocations: at most one signature per request; it may be sent again where that changes nothing. */
 export interface RevocationStore {
   /**
    * Keeps a signed revocation of a request that is `signed` or `unknown`; from then on the request is never sent.

@@ -1,4 +1,4 @@
-/** The revocations table: the empty action signed on a request's nonce, kept before it is sent, and what came of it. */
+/** The revocations table: what was signed to use up a request's nonce, kept before it is sent, and what came of it. */
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import { decide, wrongState } from '../../shared/request-state.ts'

@@ -130,7 +130,7 @@ export interface LeasesTable {
   readonly expires_at: number
 }
 
-/** The empty action that a signer put on a request's nonce, one per request. */
+/** What a signer signed to use up a request's nonce, one per request. */
 export interface RevocationsTable {
   readonly request_id: string
   readonly digest: Hex

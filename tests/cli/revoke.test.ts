@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { synthetixSubAccountOf } from '../../electron/venues/practice/synthetix-state.ts'
+import { practiceAddress } from '../support/practice-address.ts'
 import {
   failing,
   must,
@@ -87,5 +89,40 @@ describe('countersign revoke', () => {
       exit: 1,
       error: { code: 'request.wrongState', outcome: 'not-sent' },
     })
+  })
+})
+
+describe('countersign revoke at other venues', () => {
+  it('says through Compass that it is sent to Hyperliquid, and sends it there', async () => {
+    const venue = await venueHere()
+    const options = practice(tempDir(), '--practice-venue', venue.url)
+    await must(['accounts', 'add', 'metals', '--venue', 'compass', ...options])
+    const change = ['--account', 'metals', '--market', 'AAPL', '--leverage', '3', '--cross']
+    const { request } = await must<Told>(['prepare', ...change, ...options])
+    await must(['sign', request.id, ...options])
+    const { exit, stderr } = await run(['revoke', request.id, ...options])
+    expect(exit).toBe(0)
+    expect(stderr).toMatch(/sent to Hyperliquid .*: Compass has no operation for it/)
+    expect(venue.applied).toMatchObject([{ type: 'noop', via: 'hyperliquid' }])
+  })
+
+  it('shows at Synthetix the change to the leverage in force, and what else ends with it, before the Ledger asks', async () => {
+    const options = practice(tempDir())
+    const subAccountId = synthetixSubAccountOf(practiceAddress)
+    const settings = ['--set', `subAccountId=${subAccountId}`]
+    await must(['accounts', 'add', 'perps', '--venue', 'synthetix', ...settings, ...options])
+    await must(['accounts', 'permit-reading', 'perps', ...options])
+    const prepare = async (market: string) => {
+      const change = ['--account', 'perps', '--market', market, '--leverage', '25']
+      return (await must<Told>(['prepare', ...change, ...options])).request.id
+    }
+    const [other, id] = [await prepare('ETH-USDT'), await prepare('BTC-USDT')]
+    await must(['sign', id, ...options])
+    const { exit, stdout, stderr } = await run(['revoke', id, ...options])
+    expect(exit).toBe(0)
+    expect(stderr).toContain('A change of BTC-USDT to 10x, which is in force now, is sent to Synthetix')
+    expect(stderr).toContain(`become useless as well: ${other} (ETH-USDT).`)
+    expect(stderr).toMatch(/leverage +10\n/)
+    expect(stdout).toContain(`Revoked: ${id} can never be applied.`)
   })
 })

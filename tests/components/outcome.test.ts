@@ -123,4 +123,19 @@ describe('what is said of an outcome', () => {
     expect(said).toContain('Nothing was sent')
     expect(said).toContain(more)
   })
+
+  it('revoked: nobody can use it, and nothing is said to have stayed that was not read', () => {
+    render(OutcomeClosed, of(requestIn('revoked')))
+    const said = screen.getByRole('status').textContent
+    expect(said).toContain('BTC on Treasury Main was not changed by it.')
+    expect(said).toContain('nobody can use the signature any more')
+  })
+
+  it('revoked after it was applied: that it was set back', () => {
+    const message = 'BTC was at 10x cross when the revocation came, and is at 5x cross now.'
+    render(OutcomeClosed, of(requestIn('revoked', { detail: { message, setBack: true } })))
+    const said = screen.getByRole('status').textContent
+    expect(said).toContain(message)
+    expect(said).not.toContain('was not changed')
+  })
 })

@@ -6,11 +6,18 @@ import type { DeskClient } from '../../renderer/state/client.ts'
 import { Desk } from '../../renderer/state/desk.svelte.ts'
 import type { PreparedRevocationView, RequestView } from '../../shared/contract.ts'
 import { failure, ok, type Failure, type Result } from '../../shared/errors.ts'
+import {
+  recomputeDigests,
+  type PreparedRequest,
+  type UndigestedRequest,
+} from '../../shared/prepared-request.ts'
 import { revocationPreviewOf } from '../../shared/revocation-preview.ts'
 import RequestOnDesk from './RequestOnDesk.svelte'
-import { id, requestIn, rowsOf } from './sample.ts'
+import { factsOf, pureCaseOf, pureCases } from '../conformance/cases.ts'
+import { id, preparedRequest, requestIn, rowsOf } from './sample.ts'
 
 const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
+const otherId = '01KA6S0Q4T3Z9V8W7X6Y5Z4R15'
 const plain = { sent: false, terms: null, ends: [] }
 const settings = { blindSigning: false, rawMessages: true, transactionHash: false }
 
@@ -114,7 +121,7 @@ describe('revoking on the screen of a request', () => {
     expect(messageHash).not.toBe(request.prepared.digests.messageHash)
     const text = (screen.getByRole('dialog').textContent ?? '').replaceAll(/\s/g, '').toLowerCase()
     expect(text).toContain(groupsOfFour(messageHash).join('').toLowerCase())
-    const shown = dialog.getAllByRole('listitem').map(({ textContent }) => textContent)
+    const shown = dialog.getAllByRole('definition').map(({ textContent }) => textContent)
     expect(shown).toHaveLength(preview.value.device.review.rows.length)
   })
 
@@ -145,5 +152,47 @@ describe('revoking on the screen of a request', () => {
     const open = failure('answer.unknown', { detail: 'the connection was cut.', request: id })
     answer(ok({ request, failure: open }))
     expect((await dialog.findByRole('alert')).textContent).toContain('the connection was cut.')
+  })
+
+  it('of a request that the venue shows to be applied asks the Ledger nothing: it is put down as that', async () => {
+    const { asked, answer, dialog, request } = await dialogOf('unknown', ok({ kind: 'applied' }))
+    expect(dialog.getByText(/shows 10x cross already: the request was applied/)).toBeDefined()
+    expect(dialog.queryByRole('button', { name: 'Revoke on the Ledger' })).toBeNull()
+    await fireEvent.click(dialog.getByRole('button', { name: 'Put it down as applied' }))
+    expect(asked).toEqual([{ id, terms: null }])
+    answer(ok({ request: { ...request, state: 'applied' }, failure: null }))
+    await expect.poll(() => screen.queryByRole('dialog')).toBeNull()
+  })
+
+  it('that cannot be prepared says why and offers nothing to sign', async () => {
+    const error = failure('venue.readFailed', { venue: 'Synthetix', detail: 'HTTP 500.' })
+    const { dialog } = await dialogOf('signed', { ok: false, error })
+    expect(dialog.getByRole('alert').textContent).toContain(error.message)
+    expect(dialog.queryByRole('button', { name: 'Revoke on the Ledger' })).toBeNull()
+  })
+
+  it('by a higher nonce signs the terms that are shown', async () => {
+    const input = pureCases.synthetix.input
+    const { wire } = pureCases.synthetix
+    const shown = factsOf(pureCaseOf('synthetix'))
+    const fields = {
+      ...preparedRequest(),
+      ...shown,
+      venue: 'synthetix',
+      wire,
+      from: { ...input.from, readAtMs: 0 },
+    }
+    const undigested = fields as unknown as UndigestedRequest
+    const prepared = { ...undigested, digests: recomputeDigests(undigested) } as PreparedRequest
+    const terms = { leverage: '5', nonce: wire.nonce + 1 }
+    const ends = [{ id: otherId, market: 'ETH-USDT' }]
+    const { asked, dialog } = await dialogOf(
+      'signed',
+      ok({ kind: 'prepared', terms, ends }),
+      requestIn('signed', {}, prepared),
+    )
+    expect(dialog.getByText(new RegExp(`useless as well: ${otherId} \\(ETH-USDT\\)`))).toBeDefined()
+    await fireEvent.click(dialog.getByRole('button', { name: 'Revoke on the Ledger' }))
+    expect(asked).toEqual([{ id, terms }])
   })
 })

@@ -9,6 +9,16 @@ afterAll(removePrograms)
 const now = 1_795_000_000_000
 
 describe('nonces of one signer', () => {
+  it('are known as used once they were given or taken, for that signer and network alone', async () => {
+    const { nonces } = await newStore()
+    const given = valueOf(await nonces.allocate(signer, 'mainnet', now))
+    valueOf(await nonces.claim(signer, 'mainnet', now + 5, now))
+    const isUsed = async (nonce: number, network = 'mainnet') =>
+      valueOf(await nonces.isUsed(signer, network, nonce))
+    expect([await isUsed(given), await isUsed(now + 5)]).toEqual([true, true])
+    expect([await isUsed(given + 1), await isUsed(given, 'testnet')]).toEqual([false, false])
+  })
+
   it(
     'rise strictly whatever the clock does, over restarts, and never meet a claimed one',
     { timeout: 60_000 },

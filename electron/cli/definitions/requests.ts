@@ -119,10 +119,12 @@ It is put down as applied when the venue shows the new value, and as not applied
   },
   {
     name: 'revoke',
-    summary: 'make a signed request unusable: an empty action on its nonce',
-    about: `Make a signed or unknown request unusable, at venues that have something for it (Hyperliquid). The Ledger signs an empty action on the same nonce, which is sent; once it is taken, the request can never be applied, whoever holds it.
+    summary: 'make a signed request unusable for whoever holds it',
+    about: `Make a signed or unknown request unusable for whoever holds it: the Ledger signs what uses up its nonce, and that is sent.
 
-It changes nothing at the venue, so it may be repeated when its answer is lost (exit code 7).`,
+On Hyperliquid and through Compass it is an empty action on the same nonce, sent to Hyperliquid. On Synthetix it is a change to the leverage in force with a higher nonce, which ends every lower nonce of the signer; the preview names the requests here that become useless too. Where an API key signs nothing needs revoking, and the message says what to do instead.
+
+It may be repeated when its answer is lost (exit code 7).`,
     run: 'runRevoke',
   },
   {

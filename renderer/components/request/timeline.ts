@@ -56,6 +56,17 @@ const answers: Readonly<Record<string, Words>> = {
   refused: { title: 'Answered: refused', ...bad },
 }
 
+const notTaken: Words = {
+  title: 'Revocation not taken yet',
+  text: 'It is sent again only where that changes nothing.',
+  ...open,
+}
+
+const revocationAnswers: Readonly<Record<string, Words>> = {
+  taken: { title: 'Revocation taken', text: 'The venue marked the nonce as used.' },
+  nonceUsed: { title: 'Nonce used before', text: 'Nobody can use it any more; reading tells by what.' },
+}
+
 function answered(body: JsonObject): Words {
   const status = body['httpStatus']
   if (typeof status !== 'number')
@@ -96,13 +107,10 @@ const wordsOf: Readonly<Record<string, (body: JsonObject) => Words>> = {
   'request.withdrawn': () => ({ title: 'Withdrawn', text: 'Nothing was sent.', ...ended }),
   'revocation.signed': () => ({
     title: 'Revocation signed on the Ledger',
-    text: 'An empty action on its nonce. The request is not sent from here any more.',
+    text: 'It uses up the nonce. The request is not sent from here any more.',
   }),
-  'revocation.answered': (body) =>
-    textOf(body, 'outcome') === 'taken'
-      ? { title: 'Revocation taken', text: 'The venue marked the nonce as used.' }
-      : { title: 'Revocation not taken yet', text: 'It may be sent again: it changes nothing.', ...open },
-  'request.revoked': () => ({ title: 'Revoked', text: 'Its nonce was spent.', ...ended }),
+  'revocation.answered': (body) => revocationAnswers[textOf(body, 'outcome')] ?? notTaken,
+  'request.revoked': (body) => ({ title: 'Revoked', text: settled(body), ...ended }),
 }
 
 /** The steps of a request, oldest first. */
