@@ -1,5 +1,12 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Download } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
+import { project } from './machine.ts'
 import { addAccount, approve, ask, prepare, send, shown, sign } from './steps.ts'
+
+const run = promisify(execFile)
 
 test.describe('the whole main job', () => {
   test('on Hyperliquid: prepared, compared, signed, sent, applied, in the history', async ({
@@ -36,6 +43,26 @@ test.describe('the whole main job', () => {
     await expect(page.getByText('Signer recovered, as expected')).toBeVisible()
     await expect(page.getByText('Hash recomputed from its content: the same')).toBeVisible()
     expect(consoleErrors).toEqual([])
+  })
+
+  test('its history, exported with its head beside it, verifies at the command line', async ({
+    page,
+  }, testInfo) => {
+    await addAccount(page, 'Treasury Main')
+    await page.getByRole('link', { name: 'History' }).click()
+    await expect(page.getByText(/fits together|fit together/)).toBeVisible()
+    const saved: Download[] = []
+    page.on('download', (download) => saved.push(download))
+    await page.getByRole('button', { name: 'Export' }).click()
+    await expect.poll(() => saved.length).toBe(2)
+    const paths = saved.map((download) => testInfo.outputPath(download.suggestedFilename()))
+    await Promise.all(saved.map((download, place) => download.saveAs(paths[place] ?? '')))
+    const [rows = '', head = ''] = paths
+    expect(rows).toMatch(/\.jsonl$/)
+    expect(head).toMatch(/\.checkpoint\.txt$/)
+    const command = join(project, 'out/countersign.js')
+    const { stdout } = await run(process.execPath, [command, 'history', 'verify', rows, '--head', head])
+    expect(stdout).toMatch(/It begins with the \d+ rows of the head that you gave\./)
   })
 
   test('on Compass: what Compass prepared is rebuilt, signed and applied', async ({ page }) => {

@@ -186,26 +186,28 @@ test('a foreign sender gets no line', async ({ app }) => {
   expect(await told).toContain('Refused a call from about:blank.')
 })
 
-test('what the page made itself can be saved by the person', async ({ app, page, dataDir }) => {
-  const file = join(dataDir, 'saved.txt')
-  const saved = await app.evaluateHandle(({ BrowserWindow }, path) => {
-    const outcome = { state: '' }
+test('what the page made itself can be saved by the person: a history and its head', async ({
+  app,
+  page,
+  dataDir,
+}) => {
+  const saved = await app.evaluateHandle(({ BrowserWindow }, folder) => {
+    const outcomes: Record<string, string> = {}
     BrowserWindow.getAllWindows()[0]?.webContents.session.on('will-download', (_, item) => {
-      item.setSavePath(path)
+      const name = item.getFilename()
+      item.setSavePath(`${folder}/${name}`)
       item.once('done', (_event, state) => {
-        outcome.state = state
+        outcomes[name] = state
       })
     })
-    return outcome
-  }, file)
-  await page.evaluate(() => {
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob(['the history']))
-    link.download = 'history.jsonl'
-    link.click()
-  })
-  await expect.poll(async () => (await saved.jsonValue()).state).toBe('completed')
-  expect(readFileSync(file, 'utf8')).toBe('the history')
+    return outcomes
+  }, dataDir)
+  await page.getByRole('link', { name: 'History' }).click()
+  await page.getByRole('button', { name: 'Export' }).click()
+  await expect.poll(async () => Object.values(await saved.jsonValue())).toEqual(['completed', 'completed'])
+  const names = Object.keys(await saved.jsonValue()).toSorted()
+  expect(names).toEqual([expect.stringMatching(/\.checkpoint\.txt$/), expect.stringMatching(/\.jsonl$/)])
+  expect(readFileSync(join(dataDir, names[0] ?? ''), 'utf8')).toMatch(/^countersign/)
 })
 
 test('a frame in the page has no bridge', async ({ page }) => {
