@@ -1,6 +1,5 @@
 /**
- * A set of texts that keeps 16 bytes of each, so that hundreds of thousands of ids can be told apart in a few MB. Two
- * texts with the same first 16 bytes of SHA-256 would count as one: an id is then refused that is new, never the reverse.
+ * A set of texts that keeps 16 bytes of each, for telling very many ids apart. Two texts with the same first 16 bytes of SHA-256 would count as one: an id is then refused that is new, never the reverse.
  */
 import { portableSha256, type Sha256 } from './chain.ts'
 

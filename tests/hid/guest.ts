@@ -78,7 +78,7 @@ async function startLeaving(tries = 3): Promise<{ child: ChildProcess; ended: Pr
   const ended = once(child, 'exit')
   const leaves = await Promise.race([once(child.stdout, 'data').then(() => true), ended.then(() => false)])
   if (leaves) return { child, ended }
-  // The lab's emulated processor can crash Node while it starts; that proves nothing, and it is told.
+  // Nothing here sends it a signal before it leaves: one that died of a signal proves nothing about leaving, and is told.
   process.stdout.write(`it ended before it left, with ${howItEnded(child)}\n`)
   check(child.signalCode !== null && tries > 1, 'the process that leaves did not come so far')
   return startLeaving(tries - 1)

@@ -3,20 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { ok } from '../../shared/errors.ts'
 import { canonicalJson } from '../../shared/history/canonical-json.ts'
 import { openBox, seal } from '../../electron/secrets/box.ts'
-import { readRecord, type KeyHeader, type SecretOf } from '../../electron/secrets/record.ts'
+import { readRecord, type KeyHeader } from '../../electron/secrets/record.ts'
 import { newScryptKey, passphraseBytes, scryptKey } from '../../electron/secrets/scrypt.ts'
 import { createVault } from '../../electron/secrets/vault.ts'
-import { fakeKeyring, failureOf, must, passphrase } from './support.ts'
+import { fakeKeyring, failureOf, must, passphrase, secretOf } from './support.ts'
 
-const of: SecretOf = {
-  account: '01M7WE5NSKACS05YV97XXTQE7Y',
-  venue: 'arcus',
-  network: 'mainnet',
-  address: `0x${'a1'.repeat(20)}`,
-  signer: `0x${'a1'.repeat(20)}`,
-  kind: 'ed25519',
-  keyId: 'ab'.repeat(32),
-}
+const of = secretOf
 const plain = Buffer.from('a secret of more than one block, to be sealed and opened again')
 
 const byPassphrase = (text: string) => async (header: KeyHeader) =>

@@ -2,25 +2,17 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { canonicalJson } from '../../shared/history/canonical-json.ts'
 import { seal } from '../../electron/secrets/box.ts'
-import type { SealedRecord, SecretOf } from '../../electron/secrets/record.ts'
+import type { SealedRecord } from '../../electron/secrets/record.ts'
 import { newScryptKey, passphraseBytes, scryptKey } from '../../electron/secrets/scrypt.ts'
 import { createVault } from '../../electron/secrets/vault.ts'
-import { failureOf, must, passphrase } from './support.ts'
+import { failureOf, must, passphrase, secretOf } from './support.ts'
 
 vi.mock('../../electron/secrets/scrypt.ts', async (original) => {
   const real = await original<typeof import('../../electron/secrets/scrypt.ts')>()
   return { ...real, scryptKey: vi.fn(real.scryptKey) }
 })
 
-const of: SecretOf = {
-  account: '01M7WE5NSKACS05YV97XXTQE7Y',
-  venue: 'arcus',
-  network: 'mainnet',
-  address: `0x${'a1'.repeat(20)}`,
-  signer: `0x${'a1'.repeat(20)}`,
-  kind: 'ed25519',
-  keyId: 'ab'.repeat(32),
-}
+const of = secretOf
 const plain = 'a secret that many read at once'
 
 let records: readonly [string, string]

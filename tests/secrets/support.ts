@@ -20,6 +20,7 @@ import { practiceSource } from '../../electron/device/practice.ts'
 import { findByAddress } from '../../electron/device/select.ts'
 import type { Keyring, SafeStorage } from '../../electron/secrets/keyring.ts'
 import { keyringOf } from '../../electron/secrets/keyring.ts'
+import type { SecretOf } from '../../electron/secrets/record.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import type { Account, NewAccount } from '../../electron/store/port.ts'
 import type { KeyedSending, Venue } from '../../electron/venues/port.ts'
@@ -31,6 +32,17 @@ export const practiceAddress: Hex = '0xdad77910dbdfde764fc21fcd4e74d71bbaca6d8d'
 export const seed = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60'
 export const publicKey = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'
 export const passphrase = 'correct horse battery staple'
+
+/** What a sealed secret is of, in tests of the box and the vault. */
+export const secretOf: SecretOf = {
+  account: '01M7WE5NSKACS05YV97XXTQE7Y',
+  venue: 'arcus',
+  network: 'mainnet',
+  address: `0x${'a1'.repeat(20)}`,
+  signer: `0x${'a1'.repeat(20)}`,
+  kind: 'ed25519',
+  keyId: 'ab'.repeat(32),
+}
 
 /** The value of a result that must be one. */
 export function must<T>(result: Result<T>): T {
