@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
@@ -7,6 +8,8 @@ const screens = 'tests/components/**/*.test.ts'
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Left alone it keeps one core for itself, which on two is half of the machine.
+    maxWorkers: availableParallelism(),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // What is polled for is not late because the machine is busy.
