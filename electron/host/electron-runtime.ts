@@ -31,7 +31,8 @@ export const thisPlace = (root: string): RuntimePlace => ({
 export function installedRuntime({ folder, environment }: RuntimePlace): string | undefined {
   const pathFile = join(folder, 'path.txt')
   const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : 'electron'
-  const program = join(environment['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'dist'), name)
+  // Set to nothing is not set: the name alone would be looked for in the folder that this is run from.
+  const program = join(environment['ELECTRON_OVERRIDE_DIST_PATH'] || join(folder, 'dist'), name)
   return existsSync(program) ? program : undefined
 }
 

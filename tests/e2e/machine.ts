@@ -1,8 +1,9 @@
 /** What this machine has for the end-to-end tests, and how it gets what it lacks. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { chromium } from '@playwright/test'
+import { installedRuntime, thisPlace } from '../../electron/host/electron-runtime.ts'
 
 /** Folder of package.json. */
 export const project = resolve(import.meta.dirname, '../..')
@@ -34,20 +35,32 @@ export function findChromium(): string {
   )
 }
 
-/** Folder of an Electron runtime for checks; undefined where there is none. Only Linux is looked at without being told. */
-export function findElectron(): string | undefined {
-  const named = process.env['ELECTRON_OVERRIDE_DIST_PATH']
-  if (named !== undefined && existsSync(join(named, 'electron'))) return named
-  const own = join(project, 'node_modules/electron/dist')
-  if (existsSync(join(own, 'electron'))) return own
-  const installer = resolve(project, '../shared/electron-runtime/install.sh')
-  if (process.platform !== 'linux' || !existsSync(installer)) return undefined
-  const { status, stdout } = spawnSync(installer, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  return status === 0 ? stdout.trim() : undefined
-}
+/** The Electron runtime of the tests in a real window, or in one line why there is none and how to have it. */
+export type TestRuntime = { readonly folder: string } | { readonly reason: string }
 
-/** Whether a window can be shown to nobody: Xvfb is installed where it may be. */
-export function hasXvfb(): boolean {
+const libraryHint = 'libgtk-3-0 libnss3 libasound2 libgbm1'
+
+/** System libraries that a program needs and this machine lacks. */
+const missingLibraries = (program: string): readonly string[] =>
+  spawnSync('ldd', [program], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => line.endsWith('not found'))
+    .map((line) => line.trim().split(' ', 1).join())
+
+/** Looks for Electron's runtime and for what it needs to run beside nobody; installs the latter where that may be done. */
+export function findElectron(): TestRuntime {
+  if (process.platform !== 'linux') return { reason: 'the tests in a real Electron window run on Linux only' }
+  const program = installedRuntime(thisPlace(project))
+  if (program === undefined)
+    return {
+      reason: 'no Electron runtime is here for the tests in a real window: "npx install-electron" brings it',
+    }
   if (!there('Xvfb')) install('xvfb', 'xauth')
-  return there('Xvfb')
+  if (!there('Xvfb'))
+    return { reason: 'the tests in a real Electron window need Xvfb: "apt-get install xvfb" brings it' }
+  if (missingLibraries(program).length > 0) install(...libraryHint.split(' '))
+  const [missing] = missingLibraries(program)
+  return missing === undefined
+    ? { folder: dirname(program) }
+    : { reason: `Electron's runtime lacks ${missing}: "apt-get install ${libraryHint}" brings it` }
 }

@@ -39,6 +39,14 @@ describe('the window is opened', () => {
     expect(installedRuntime({ ...here, environment })).toBe(join(named.folder, 'electron'))
   })
 
+  it("with the package's own where the environment names none, but has the name of one set to nothing", () => {
+    const here = place()
+    const environment = { ...here.environment, ELECTRON_OVERRIDE_DIST_PATH: '' }
+    expect(installedRuntime({ ...here, environment })).toBeUndefined()
+    const program = installInto(here.folder)
+    expect(installedRuntime({ ...here, environment })).toBe(program)
+  })
+
   it('with a runtime that is fetched, when its host answers', async () => {
     const { createServer } = await import('node:http')
     const server = createServer((_, response) => response.end())

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { _electron, test as base, expect, type ElectronApplication } from '@playwright/test'
-import { electronVariable, launcher } from '../global-setup.ts'
+import { electronVariable, launcher, noElectronVariable } from '../global-setup.ts'
 import { project } from '../machine.ts'
 
 interface Fixtures {
@@ -20,6 +20,8 @@ interface Fixtures {
   /** Folder of its databases, removed after the test. */
   readonly dataDir: string
   readonly app: ElectronApplication
+  /** Skips each test where there is no Electron runtime, and says why. */
+  readonly runtime: undefined
 }
 
 interface WorkerFixtures {
@@ -44,6 +46,14 @@ export const launchOf = (display: string, dataDir: string, appArguments: readonl
 
 /** Playwright's test with the app. Skipped where there is no Electron runtime. */
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  // A fixture, since a `test.skip` here would hold for the first file alone that imports this one.
+  runtime: [
+    async ({}, use, testInfo) => {
+      testInfo.skip(process.env[electronVariable] === '', process.env[noElectronVariable])
+      await use(undefined)
+    },
+    { auto: true },
+  ],
   display: [
     async ({}, use) => {
       const screen = ['-screen', '0', '1600x1000x24', '-nolisten', 'tcp', '-displayfd', '3']
@@ -73,7 +83,5 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use(await app.firstWindow())
   },
 })
-
-test.skip(() => !process.env[electronVariable], 'no Electron runtime')
 
 export { expect }
