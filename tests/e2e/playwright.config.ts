@@ -5,8 +5,8 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: '../../test-results',
   globalSetup: './global-setup.ts',
-  // Each test has a desk and a browser of its own: two at once are too many for two cores.
-  workers: 1,
+  // Each test has a desk and a browser of its own, so the order and the neighbour do not matter; more wait for each other.
+  workers: 2,
   fullyParallel: true,
   timeout: 120_000,
   expect: { timeout: 20_000 },
