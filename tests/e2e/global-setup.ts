@@ -14,6 +14,9 @@ export const launcher = join(import.meta.dirname, 'electron', 'launcher')
 export default function setup(): void {
   process.env['PLAYWRIGHT_CHROMIUM'] = findChromium()
   const electron = findElectron()
+  // Whoever names a runtime wants it tested: a skip would hide that it was not.
+  if ('reason' in electron && process.env['ELECTRON_OVERRIDE_DIST_PATH'])
+    throw new Error(`The runtime in ELECTRON_OVERRIDE_DIST_PATH is not tested, because ${electron.reason}.`)
   process.env[electronVariable] = 'folder' in electron ? electron.folder : ''
   process.env[noElectronVariable] = 'reason' in electron ? electron.reason : ''
   // Where Playwright looks when it is told no program. Told one, it does not hold the app back until it is attached.

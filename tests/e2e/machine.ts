@@ -35,32 +35,28 @@ export function findChromium(): string {
   )
 }
 
-/** The Electron runtime of the tests in a real window, or in one line why there is none and how to have it. */
+/** The Electron runtime of the tests in a real window, or why there is none and how to have it: words that follow "because". */
 export type TestRuntime = { readonly folder: string } | { readonly reason: string }
 
-const libraryHint = 'libgtk-3-0 libnss3 libasound2 libgbm1'
+const libraries = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1']
 
-/** System libraries that a program needs and this machine lacks. */
-const missingLibraries = (program: string): readonly string[] =>
-  spawnSync('ldd', [program], { encoding: 'utf8' })
-    .stdout.split('\n')
-    .filter((line) => line.endsWith('not found'))
-    .map((line) => line.trim().split(' ', 1).join())
+/** The first system library that a program needs and this machine lacks. */
+const missingLibrary = (program: string): string | undefined =>
+  /^\s*(\S+) => not found$/m.exec(spawnSync('ldd', [program], { encoding: 'utf8' }).stdout)?.[1]
 
-/** Looks for Electron's runtime and for what it needs to run beside nobody; installs the latter where that may be done. */
+/** Looks for Electron's runtime and for what it needs to open a window; installs the latter where that may be done. */
 export function findElectron(): TestRuntime {
-  if (process.platform !== 'linux') return { reason: 'the tests in a real Electron window run on Linux only' }
+  if (process.platform !== 'linux') return { reason: 'they run on Linux alone' }
   const program = installedRuntime(thisPlace(project))
   if (program === undefined)
-    return {
-      reason: 'no Electron runtime is here for the tests in a real window: "npx install-electron" brings it',
-    }
+    return { reason: 'no Electron runtime is here ("npx install-electron" brings it)' }
   if (!there('Xvfb')) install('xvfb', 'xauth')
-  if (!there('Xvfb'))
-    return { reason: 'the tests in a real Electron window need Xvfb: "apt-get install xvfb" brings it' }
-  if (missingLibraries(program).length > 0) install(...libraryHint.split(' '))
-  const [missing] = missingLibraries(program)
+  if (!there('Xvfb')) return { reason: 'Xvfb is missing ("apt-get install xvfb" as root brings it)' }
+  if (missingLibrary(program) !== undefined) install(...libraries)
+  const missing = missingLibrary(program)
   return missing === undefined
     ? { folder: dirname(program) }
-    : { reason: `Electron's runtime lacks ${missing}: "apt-get install ${libraryHint}" brings it` }
+    : {
+        reason: `${missing} is missing ("apt-get install ${libraries.join(' ')}" as root brings it)`,
+      }
 }

@@ -49,7 +49,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   // A fixture, since a `test.skip` here would hold for the first file alone that imports this one.
   runtime: [
     async ({}, use, testInfo) => {
-      testInfo.skip(process.env[electronVariable] === '', process.env[noElectronVariable])
+      const reason = `the tests in Electron's window, because ${String(process.env[noElectronVariable])}`
+      testInfo.skip(process.env[electronVariable] === '', reason)
       await use(undefined)
     },
     { auto: true },
