@@ -15,6 +15,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { test as base, expect, type Page } from '@playwright/test'
 import { project } from './machine.ts'
+import { pathOf, skipWithout } from './needs.ts'
 
 /** A desk host that runs as a process of its own. */
 export interface RunningDesk {
@@ -31,6 +32,8 @@ export interface RunningDesk {
 }
 
 interface Fixtures {
+  /** Skips each test where there is no Chromium, and says why. */
+  readonly browserHere: undefined
   /** Arguments of `countersign desk` beside its folder; `['--practice']` unless told. */
   readonly deskArguments: readonly string[]
   readonly desk: RunningDesk
@@ -74,11 +77,20 @@ export async function startDesk(args: readonly string[]): Promise<RunningDesk> {
 
 /** Playwright's test with a desk. */
 export const test = base.extend<Fixtures>({
+  browserHere: [
+    async ({}, use, testInfo) => {
+      skipWithout('chromium', testInfo)
+      await use(undefined)
+    },
+    { auto: true },
+  ],
   deskArguments: [['--practice'], { option: true }],
   launchOptions: [
-    async ({ playwright }, use) => {
-      const executablePath = process.env['PLAYWRIGHT_CHROMIUM'] ?? playwright.chromium.executablePath()
-      await use({ executablePath, args: ['--disable-quic', '--disable-gpu', '--no-first-run'] })
+    async ({}, use) => {
+      await use({
+        executablePath: pathOf('chromium'),
+        args: ['--disable-quic', '--disable-gpu', '--no-first-run'],
+      })
     },
     { scope: 'worker' },
   ],

@@ -1,9 +1,10 @@
 /** What this machine has for the end-to-end tests, and how it gets what it lacks. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { chromium } from '@playwright/test'
 import { installedRuntime, thisPlace } from '../../electron/host/electron-runtime.ts'
+import type { Found } from './needs.ts'
 
 /** Folder of package.json. */
 export const project = resolve(import.meta.dirname, '../..')
@@ -20,32 +21,44 @@ function install(...packages: readonly string[]): void {
   spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options)
 }
 
+/** The first system library that a program needs and this machine lacks. */
+const missingLibrary = (program: string): string | undefined =>
+  process.platform === 'linux'
+    ? /^\s*(\S+) => not found$/m.exec(spawnSync('ldd', [program], { encoding: 'utf8' }).stdout ?? '')?.[1]
+    : undefined
+
 const installedChromium = (): string | undefined =>
   [process.env['PLAYWRIGHT_CHROMIUM'], '/usr/bin/chromium', chromium.executablePath()].find(
     (path) => path !== undefined && path !== '' && existsSync(path),
   )
 
-/** Path of a Chromium; throws with one clear line where there is none. */
-export function findChromium(): string {
-  if (installedChromium() === undefined) install('chromium')
-  const found = installedChromium()
-  if (found !== undefined) return found
-  throw new Error(
-    'The end-to-end tests need Chromium: "apt-get install chromium" as root, "npx playwright install chromium", or name one in PLAYWRIGHT_CHROMIUM.',
-  )
+/** Has Playwright fetch the browser that it is made for; says nothing, the caller looks for it. */
+function fetchChromium(): void {
+  process.stdout.write('Fetching Chromium for the screens, once.\n')
+  const cli = join(project, 'node_modules/@playwright/test/cli.js')
+  spawnSync(process.execPath, [cli, 'install', 'chromium'], { stdio: 'ignore', timeout: 10 * 60_000 })
 }
 
-/** The Electron runtime of the tests in a real window, or why there is none and how to have it: words that follow "because". */
-export type TestRuntime = { readonly folder: string } | { readonly reason: string }
+/** Looks for Chromium, and fetches it once where it is missing. */
+export function findChromium(): Found {
+  if (installedChromium() === undefined) install('chromium')
+  if (installedChromium() === undefined) fetchChromium()
+  const path = installedChromium()
+  if (path === undefined) {
+    const ways =
+      '"apt-get install chromium" as root, "npx playwright install chromium", or PLAYWRIGHT_CHROMIUM'
+    return { reason: `no Chromium is here and none could be fetched (${ways} names another)` }
+  }
+  const missing = missingLibrary(path)
+  return missing === undefined
+    ? { path }
+    : { reason: `Chromium lacks ${missing} ("npx playwright install-deps chromium" as root brings it)` }
+}
 
 const libraries = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1']
 
-/** The first system library that a program needs and this machine lacks. */
-const missingLibrary = (program: string): string | undefined =>
-  /^\s*(\S+) => not found$/m.exec(spawnSync('ldd', [program], { encoding: 'utf8' }).stdout)?.[1]
-
 /** Looks for Electron's runtime and for what it needs to open a window; installs the latter where that may be done. */
-export function findElectron(): TestRuntime {
+export function findElectron(): Found {
   if (process.platform !== 'linux') return { reason: 'they run on Linux alone' }
   const program = installedRuntime(thisPlace(project))
   if (program === undefined)
@@ -55,8 +68,6 @@ export function findElectron(): TestRuntime {
   if (missingLibrary(program) !== undefined) install(...libraries)
   const missing = missingLibrary(program)
   return missing === undefined
-    ? { folder: dirname(program) }
-    : {
-        reason: `${missing} is missing ("apt-get install ${libraries.join(' ')}" as root brings it)`,
-      }
+    ? { path: dirname(program) }
+    : { reason: `Electron lacks ${missing} ("apt-get install ${libraries.join(' ')}" as root brings it)` }
 }

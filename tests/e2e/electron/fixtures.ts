@@ -11,8 +11,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { _electron, test as base, expect, type ElectronApplication } from '@playwright/test'
-import { electronVariable, launcher, noElectronVariable } from '../global-setup.ts'
+import { launcher } from '../global-setup.ts'
 import { project } from '../machine.ts'
+import { skipWithout, variableOf } from '../needs.ts'
 
 interface Fixtures {
   /** Arguments of the app beside its folder; `['--practice']` unless told. */
@@ -38,7 +39,7 @@ export const launchOf = (display: string, dataDir: string, appArguments: readonl
   args: [project, '--disable-gpu', `--data=${dataDir}`, ...appArguments],
   env: {
     PATH: process.env['PATH'] ?? '',
-    [electronVariable]: process.env[electronVariable] ?? '',
+    ...variableOf('electron'),
     DISPLAY: display,
     HOME: dataDir,
   },
@@ -49,8 +50,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   // A fixture, since a `test.skip` here would hold for the first file alone that imports this one.
   runtime: [
     async ({}, use, testInfo) => {
-      const reason = `the tests in Electron's window, because ${String(process.env[noElectronVariable])}`
-      testInfo.skip(process.env[electronVariable] === '', reason)
+      skipWithout('electron', testInfo)
       await use(undefined)
     },
     { auto: true },
