@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
 import { startPracticeVenue } from '../../electron/venues/practice/practice-venue.ts'
+import { ownPort } from '../desk/own-port.ts'
 import {
   btcTo10,
   failing,
@@ -12,6 +13,7 @@ import {
   practiceDesk,
   prepared,
   run,
+  signedRequest,
   tempDir,
   venueHere,
   type Told,
@@ -123,9 +125,7 @@ describe('exit codes 4, 5 and 6: the Ledger is not ready', () => {
 describe('exit code 7: the outcome is unknown', () => {
   it('until it is reconciled: applied, and sent once', async () => {
     const venue = await venueHere()
-    const options = await practiceDesk('--practice-venue', venue.url)
-    const id = await prepared(options)
-    await must(['sign', id, ...options])
+    const { options, id } = await signedRequest('--practice-venue', venue.url)
     venue.failNext('resetAfterApply')
     const { exit, error } = await failing(['submit', id, ...options])
     expect(exit).toBe(7)
@@ -144,9 +144,7 @@ describe('exit code 7: the outcome is unknown', () => {
 
   it('while it can still be applied, and no other change of that market is prepared before', async () => {
     const venue = await venueHere()
-    const options = await practiceDesk('--practice-venue', venue.url)
-    const id = await prepared(options)
-    await must(['sign', id, ...options])
+    const { options, id } = await signedRequest('--practice-venue', venue.url)
     venue.failNext('500BeforeApply')
     expect(await failing(['submit', id, ...options])).toMatchObject({ exit: 7 })
     expect(await failing(['reconcile', id, ...options])).toMatchObject({
@@ -162,9 +160,7 @@ describe('exit code 7: the outcome is unknown', () => {
 
   it('for people too, with the state of the request', async () => {
     const venue = await venueHere()
-    const options = await practiceDesk('--practice-venue', venue.url)
-    const id = await prepared(options)
-    await must(['sign', id, ...options])
+    const { options, id } = await signedRequest('--practice-venue', venue.url)
     venue.failNext('notJson')
     const { exit, stdout, stderr } = await run(['submit', id, ...options])
     expect(exit).toBe(7)
@@ -198,10 +194,8 @@ describe('exit code 1: refused, and 0 where nothing is wrong', () => {
   })
 
   it('the venue cannot be reached: certainly not sent', async () => {
-    const venue = await startPracticeVenue()
-    const options = await practiceDesk('--practice-venue', venue.url)
-    const id = await prepared(options)
-    await must(['sign', id, ...options])
+    const venue = await startPracticeVenue({ port: await ownPort() })
+    const { options, id } = await signedRequest('--practice-venue', venue.url)
     await venue.close()
     expect(await failing(['submit', id, ...options])).toMatchObject({
       exit: 1,

@@ -2,18 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { practiceMnemonic } from '../../electron/device/practice/keys.ts'
+import { altered } from '../support/altered.ts'
 import { practiceAddress } from '../support/desk.ts'
-import {
-  btcTo10,
-  must,
-  practice,
-  practiceDesk,
-  prepared,
-  run,
-  secretKey,
-  tempDir,
-  type Told,
-} from './support.ts'
+import { btcTo10, must, practice, run, signedRequest, secretKey, tempDir, type Told } from './support.ts'
 
 interface Setting {
   readonly settings: readonly { readonly current: { readonly leverage: string; readonly isCross: boolean } }[]
@@ -91,7 +82,7 @@ describe('the main job, one command after the other', () => {
     writeFileSync(exported, (await run(['history', 'export', ...options])).stdout)
     const { count, head } = verified
     expect(await must(['history', 'verify', exported, '--head', head])).toMatchObject({ count, head })
-    writeFileSync(exported, readFileSync(exported, 'utf8').replace(digest, `0x${'00'.repeat(32)}`))
+    writeFileSync(exported, altered(readFileSync(exported, 'utf8'), digest, `0x${'00'.repeat(32)}`))
     const broken = await run(['history', 'verify', exported])
     expect(broken.exit).toBe(1)
     expect(broken.stderr).toMatch(/The history does not verify: row 3: .*\nKeep a copy of this file/)
@@ -117,9 +108,7 @@ describe('the main job, one command after the other', () => {
   })
 
   it('gives a request up: it is never sent afterwards', async () => {
-    const options = await practiceDesk()
-    const id = await prepared(options)
-    await must(['sign', id, ...options])
+    const { options, id } = await signedRequest()
     expect(await must(['withdraw', id, ...options])).toMatchObject({ request: { state: 'withdrawn' } })
     const { exit, stderr } = await run(['submit', id, ...options])
     expect(exit).toBe(1)

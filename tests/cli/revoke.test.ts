@@ -8,6 +8,7 @@ import {
   practiceDesk,
   prepared,
   run,
+  signedRequest,
   tempDir,
   venueHere,
   type Told,
@@ -23,11 +24,7 @@ async function signedAt(): Promise<{
   readonly venue: Awaited<ReturnType<typeof venueHere>>
 }> {
   const venue = await venueHere()
-  const options = practice(tempDir(), '--practice-venue', venue.url)
-  await must(['accounts', 'add', 'treasury', ...options])
-  const id = await prepared(options)
-  await must(['sign', id, ...options])
-  return { options, id, venue }
+  return { venue, ...(await signedRequest('--practice-venue', venue.url)) }
 }
 
 describe('countersign revoke', () => {
@@ -43,9 +40,7 @@ describe('countersign revoke', () => {
   })
 
   it('shows what is signed before the Ledger asks, and says in the end what it means', async () => {
-    const options = await practiceDesk()
-    const id = await prepared(options)
-    await must(['sign', id, ...options])
+    const { options, id } = await signedRequest()
     const { exit, stdout, stderr } = await run(['revoke', id, ...options])
     expect(exit).toBe(0)
     expect(stderr).toContain('An empty action on the nonce of this request is sent to Hyperliquid.')

@@ -1,10 +1,10 @@
 /** Running the built `bin/countersign` as a user does: in a process of its own, with a home folder of its own. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished } from 'vitest'
+import { afterAll, expect, onTestFinished } from 'vitest'
 import type { Failure } from '../../shared/errors.ts'
 import { PracticeLedger, type PracticeLedgerOptions } from '../../electron/device/practice/practice-ledger.ts'
 import { serveSpeculos } from '../../electron/device/practice/speculos-server.ts'
@@ -117,7 +117,7 @@ export function jsonOf<T = Readonly<Record<string, unknown>>>({ stdout, stderr }
 /** Runs a command with `--json` that must end well. */
 export async function must<T>(args: readonly string[], options?: RunOptions): Promise<T> {
   const ended = await run([...args, '--json'], options)
-  expect(ended, args.join(' ')).toMatchObject({ exit: 0 })
+  expect(ended, `${args.join(' ')}: ${ended.stdout}${ended.stderr}`).toMatchObject({ exit: 0 })
   return jsonOf<T>(ended)
 }
 
@@ -153,11 +153,47 @@ export const practice = (dir: string, ...more: readonly string[]): readonly stri
 /** BTC from 5x cross, as the practice venue has it, to 10x cross. */
 export const btcTo10 = ['--market', 'BTC', '--leverage', '10', '--cross'] as const
 
+const made: string[] = []
+afterAll(() => {
+  for (const dir of made) rmSync(dir, { recursive: true, force: true })
+})
+
+/** Fills a folder once for all tests of a file; each gets a copy of its own, and what `fill` told. */
+function onceThenCopied<T>(fill: (options: readonly string[]) => Promise<T>) {
+  let filled: Promise<{ readonly dir: string; readonly told: T }> | undefined
+  const fillNew = async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'countersign-cli-'))
+    made.push(dir)
+    return { dir, told: await fill(practice(dir)) }
+  }
+  return async (): Promise<{ readonly dir: string; readonly told: T }> => {
+    filled ??= fillNew()
+    const { dir, told } = await filled
+    const copy = tempDir()
+    cpSync(dir, copy, { recursive: true })
+    return { dir: copy, told }
+  }
+}
+
+const deskWithAccount = onceThenCopied((options) => must(['accounts', 'add', 'treasury', ...options]))
+
+const deskWithRequest = onceThenCopied(async (options) => {
+  await must(['accounts', 'add', 'treasury', ...options])
+  const id = await prepared(options)
+  await must(['sign', id, ...options])
+  return id
+})
+
 /** A practice desk with the account "treasury" in it. */
-export async function practiceDesk(...more: readonly string[]): Promise<readonly string[]> {
-  const options = practice(tempDir(), ...more)
-  await must(['accounts', 'add', 'treasury', ...practice(String(options[2]))])
-  return options
+export const practiceDesk = async (...more: readonly string[]): Promise<readonly string[]> =>
+  practice((await deskWithAccount()).dir, ...more)
+
+/** A practice desk with a signed request, BTC from 5x cross to 10x cross, which no venue has seen. */
+export async function signedRequest(
+  ...more: readonly string[]
+): Promise<{ readonly options: readonly string[]; readonly id: string }> {
+  const { dir, told } = await deskWithRequest()
+  return { options: practice(dir, ...more), id: told }
 }
 
 /** Prepares BTC to 10x; gives the id of the request. */
