@@ -1,5 +1,4 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { DeskClient } from '../../renderer/state/client.ts'
 import { Desk } from '../../renderer/state/desk.svelte.ts'
@@ -7,6 +6,7 @@ import { parseRoute } from '../../renderer/state/route.svelte.ts'
 import type { AccountView, AgentListView } from '../../shared/contract.ts'
 import { failure, ok } from '../../shared/errors.ts'
 import AccountOnDesk from './AccountOnDesk.svelte'
+import { cleanup, fireEvent, render, screen, within } from './testing.ts'
 
 const id = '01KA6S0Q4T3Z9V8W7X6Y5Z4A00'
 const owner = '0x14791697260e4c9a71f18484c9f997b308e59325'

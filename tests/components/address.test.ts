@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { cleanup, render, screen } from '@testing-library/svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import Address from '../../renderer/components/Address.svelte'
+import { cleanup, render, screen } from './testing.ts'
 
 const stored = '0xdad77910dbdfde764fc21fcd4e74d71bbaca6d8d'
 const checksummed = '0xDad77910DbDFdE764fC21FCD4E74D71bBACA6D8D'

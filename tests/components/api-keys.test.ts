@@ -1,5 +1,4 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen } from '@testing-library/svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { DeskClient } from '../../renderer/state/client.ts'
 import { Desk } from '../../renderer/state/desk.svelte.ts'
@@ -9,6 +8,7 @@ import { failure, ok, type Failure } from '../../shared/errors.ts'
 import KeysOnDesk from './KeysOnDesk.svelte'
 import RequestOnDesk from './RequestOnDesk.svelte'
 import { id, requestIn, rowsOf } from './sample.ts'
+import { cleanup, fireEvent, render, screen } from './testing.ts'
 
 vi.mock('../../shared/keys.ts', async (original) => ({
   ...(await original<object>()),
@@ -227,7 +227,7 @@ describe('adding a key', () => {
     expect(asked[0]?.[1]).not.toHaveProperty('passphrase')
     await expect.poll(() => screen.queryByRole('dialog')).toBeNull()
     const inputs = [...document.querySelectorAll('input')].map(({ value }) => value)
-    expect([document.body.innerHTML, inputs, desk.apiKeys.list].map(String).join()).not.toContain(secret)
+    expect(JSON.stringify([document.body.innerHTML, inputs, desk.apiKeys.list])).not.toContain(secret)
   })
 
   it('in the place of another one is a rotation, and a removal is asked about first', async () => {

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { cleanup, render, screen } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import Change from '../../renderer/components/Change.svelte'
+import { cleanup, render, screen } from './testing.ts'
 
 afterEach(cleanup)
 

@@ -1,5 +1,4 @@
 // @vitest-environment happy-dom
-import { cleanup, render, screen } from '@testing-library/svelte'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
@@ -13,6 +12,7 @@ import ReviewRows from '../../renderer/components/request/ReviewRows.svelte'
 import type { DeviceModel } from '../../shared/device/models.ts'
 import { previewOf } from '../../shared/preview.ts'
 import { id, preparedRequest } from './sample.ts'
+import { cleanup, render, screen } from './testing.ts'
 
 const raw = { blindSigning: false, rawMessages: true, transactionHash: false }
 const onlyHash = { blindSigning: true, rawMessages: false, transactionHash: false }

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { cleanup, render, screen } from '@testing-library/svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import Digest from '../../renderer/components/Digest.svelte'
+import { cleanup, render, screen } from './testing.ts'
 
 const connectionId = '0x4a2f0def3cccafc69efda4409db55f1144941a44fb0deecd2687ecd80db99c2e'
 const groups = '4A2F 0DEF 3CCC AFC6 9EFD A440 9DB5 5F11 4494 1A44 FB0D EECD 2687 ECD8 0DB9 9C2E'.split(' ')

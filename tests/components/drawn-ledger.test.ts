@@ -1,5 +1,4 @@
 // @vitest-environment happy-dom
-import { cleanup, render } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import DrawnLedger from '../../renderer/components/request/DrawnLedger.svelte'
 import { addressReview, typedDataReview } from '../../shared/device/review.ts'
@@ -8,6 +7,7 @@ import type { DeviceModel } from '../../shared/device/models.ts'
 import { typedDataOf } from '../../shared/prepared-request.ts'
 import { agentTypedData } from '../../shared/venues/hyperliquid/digest.ts'
 import { preparedRequest } from './sample.ts'
+import { cleanup, render } from './testing.ts'
 
 const typedData = typedDataOf(preparedRequest()) ?? agentTypedData(`0x${'00'.repeat(32)}`, 'mainnet')
 const settings = { blindSigning: false, rawMessages: true, transactionHash: true }

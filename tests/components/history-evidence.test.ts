@@ -1,11 +1,12 @@
 // @vitest-environment happy-dom
-import { cleanup, render, screen } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checksOf } from '../../renderer/components/history/evidence.ts'
 import RowEvidence from '../../renderer/components/history/RowEvidence.svelte'
 import { fits, shownRows } from '../../renderer/components/history/rows.ts'
 import { timelineOf } from '../../renderer/components/request/timeline.ts'
+import { altered } from '../support/altered.ts'
 import { requestIn, rowsOf } from './sample.ts'
+import { cleanup, render, screen } from './testing.ts'
 
 const request = requestIn('signed')
 const rows = rowsOf(request)
@@ -36,7 +37,7 @@ describe('the evidence of a row', () => {
   })
 
   it.each([
-    ['an edited body', { ...third, body: third.body.replace('approved', 'prepared') }, second],
+    ['an edited body', { ...third, body: altered(third.body, 'approved', 'prepared') }, second],
     ['an edited time', { ...third, at: '2026-11-20T14:20:59.000Z' }, second],
     ['a row that follows another one', third, { ...second, hash: first.hash }],
   ])('sounds an alarm over %s', (_, row, before) => {
@@ -51,7 +52,10 @@ describe('the evidence of a row', () => {
   })
 
   it('does not take another one’s signature for the signer’s', () => {
-    const other = { ...third, body: third.body.replace(request.signature ?? '', `0x${'11'.repeat(64)}1b`) }
+    const other = {
+      ...third,
+      body: altered(third.body, request.signature ?? 'none', `0x${'11'.repeat(64)}1b`),
+    }
     expect(
       checksOf(other, second, request).some(({ good, text }) => !good && text.includes('not by the signer')),
     ).toBe(true)

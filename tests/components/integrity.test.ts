@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
-import { cleanup, render, screen } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import IntegrityAlert from '../../renderer/components/IntegrityAlert.svelte'
 import { preparedRequest } from './sample.ts'
+import { cleanup, render, screen } from './testing.ts'
 
 const prepared = preparedRequest()
 

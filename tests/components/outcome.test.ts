@@ -1,5 +1,4 @@
 // @vitest-environment happy-dom
-import { cleanup, render, screen } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import FourPlaces from '../../renderer/components/request/FourPlaces.svelte'
 import OutcomeApplied from '../../renderer/components/request/OutcomeApplied.svelte'
@@ -8,7 +7,9 @@ import OutcomeRefused from '../../renderer/components/request/OutcomeRefused.sve
 import OutcomeUnknown from '../../renderer/components/request/OutcomeUnknown.svelte'
 import { placesOf, type Place } from '../../renderer/components/request/proof.ts'
 import type { RequestView } from '../../shared/contract.ts'
+import { altered } from '../support/altered.ts'
 import { requestIn, rowsOf } from './sample.ts'
+import { cleanup, render, screen } from './testing.ts'
 
 const answered = (request: RequestView, answer: string): RequestView => ({
   ...request,
@@ -47,7 +48,7 @@ describe('one digest in four places', () => {
   })
 
   it('differs, and says so loudly, when another body was sent', () => {
-    const body = applied.submission?.body.replace('"leverage":10', '"leverage":11') ?? ''
+    const body = altered(applied.submission?.body ?? '', '"leverage":10', '"leverage":11')
     const request = { ...applied, submission: applied.submission && { ...applied.submission, body } }
     render(FourPlaces, { places: of(request).places, answered: true })
     expect(screen.getByRole('alert').textContent).toContain('These are not the same digest.')
@@ -61,7 +62,7 @@ describe('one digest in four places', () => {
   it('is not in the history when a row of it speaks of another digest', () => {
     const rows = rowsOf(applied).map((row) => ({
       ...row,
-      body: row.body.replace(digests.digest, digests.request),
+      body: altered(row.body, digests.digest, digests.request),
     }))
     expect(placesOf(applied, rows)[3]).toEqual({ name: 'history', value: null })
   })

@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import App from '../../renderer/App.svelte'
 import type { DeskClient } from '../../renderer/state/client.ts'
 import { Desk } from '../../renderer/state/desk.svelte.ts'
 import type { Recovery } from '../../shared/contract.ts'
 import { failure, ok, type ErrorCode } from '../../shared/errors.ts'
+import { cleanup, fireEvent, render, screen } from './testing.ts'
 
 const path = '/home/ann/desk/countersign.db'
 const folder = '/home/ann/desk/backups'

@@ -1,5 +1,4 @@
 // @vitest-environment happy-dom
-import { cleanup, render, screen } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { DeskClient } from '../../renderer/state/client.ts'
 import { Desk } from '../../renderer/state/desk.svelte.ts'
@@ -8,6 +7,7 @@ import { ok } from '../../shared/errors.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import RequestOnDesk from './RequestOnDesk.svelte'
 import { id, preparedRequest, requestIn, rowsOf } from './sample.ts'
+import { cleanup, render, screen } from './testing.ts'
 
 const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
 

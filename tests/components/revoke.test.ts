@@ -1,5 +1,4 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import { groupsOfFour } from '../../renderer/words/hex.ts'
 import type { DeskClient } from '../../renderer/state/client.ts'
@@ -15,6 +14,7 @@ import { revocationPreviewOf } from '../../shared/revocation-preview.ts'
 import RequestOnDesk from './RequestOnDesk.svelte'
 import { factsOf, pureCaseOf, pureCases } from '../conformance/cases.ts'
 import { id, preparedRequest, requestIn, rowsOf } from './sample.ts'
+import { cleanup, fireEvent, render, screen, within } from './testing.ts'
 
 const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
 const otherId = '01KA6S0Q4T3Z9V8W7X6Y5Z4R15'

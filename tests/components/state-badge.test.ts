@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
-import { cleanup, render } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import StateBadge from '../../renderer/components/StateBadge.svelte'
 import { requestStates } from '../../shared/request-state.ts'
+import { cleanup, render } from './testing.ts'
 
 afterEach(cleanup)
 

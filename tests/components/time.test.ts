@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import { cleanup, render } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import Age from '../../renderer/components/Age.svelte'
 import Expiry from '../../renderer/components/Expiry.svelte'
 import { remainderText, skewText, whenText } from '../../renderer/words/time.ts'
+import { cleanup, render } from './testing.ts'
 
 const now = Date.UTC(2026, 10, 20, 14, 21, 40)
 const second = 1000

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { OutcomeClaim } from '../../shared/errors.ts'
 import { venueIds, type VenueId } from '../../shared/venues/registry.ts'
 import { prepare } from '../../electron/desk/prepare.ts'
@@ -8,6 +8,8 @@ import { submit } from '../../electron/desk/submit.ts'
 import type { StoredRequest } from '../../electron/store/port.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { practiceFaults, type PracticeFault } from '../../electron/venues/practice/port.ts'
+import { isWaitedFor, meeting } from '../desk/meeting.ts'
+import { ownPort } from '../desk/own-port.ts'
 import { must } from '../support/desk.ts'
 import { truth, v5Truth } from '../venues/truth.ts'
 import {
@@ -20,9 +22,6 @@ import {
   submissionsTo,
   type VenueDesk,
 } from './desk-cases.ts'
-
-/** Only a fault that ends in the desk's own time limit is given a short one. */
-const isWaitedFor = (fault: PracticeFault): boolean => /^(timeout|drip)/.test(fault)
 
 const truthAt = (id: VenueId) => (id === 'coinswitch' || id === 'bybit' ? v5Truth : truth)
 
@@ -66,22 +65,19 @@ describe.each(venueIds)('a change sent to %s', (id) => {
   it.each(rows)('that meets $fault is $state (applied: $applied), and settles by reading', async (row) => {
     const desk = await openDeskAt(id)
     const request = await signedAt(desk, change)
-    desk.venue.failNext(row.fault)
-    if (isWaitedFor(row.fault)) desk.limits.totalMs = 600
-    const { stored, failure } = must(await submit(desk.ports, request))
-    desk.limits.totalMs = 10_000
+    const { stored, failure } = must(await meeting(desk, row.fault, () => submit(desk.ports, request)))
     expect({ state: stored.state, claim: failure?.outcome }).toEqual({
       state: row.state,
       claim: claims[row.state],
     })
-    await vi.waitFor(() => expect(appliedIn(desk.venue.state)).toBe(row.applied))
+    await expect.poll(() => appliedIn(desk.venue.state)).toBe(row.applied)
     if (stored.state === 'unknown')
       expect(await settle(desk, request)).toBe(row.applied === 1 ? 'applied' : 'refused')
     await expectOneSending(desk, request, row.applied)
   })
 
   it('to a venue that is not there leaves nothing, and says so', async () => {
-    const desk = await openDeskAt(id)
+    const desk = await openDeskAt(id, {}, { port: await ownPort() })
     const request = await signedAt(desk, change)
     await desk.venue.close()
     const outcome = await submit(desk.ports, request)

@@ -9,7 +9,7 @@ import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { permitReading } from '../../electron/desk/read-permit.ts'
 import { sign } from '../../electron/desk/sign.ts'
 import type { KeySigner } from '../../electron/venues/port.ts'
-import type { PracticeState } from '../../electron/venues/practice/port.ts'
+import type { PracticeState, PracticeVenueOptions } from '../../electron/venues/practice/port.ts'
 import { synthetixSubAccountOf } from '../../electron/venues/practice/synthetix-state.ts'
 import { createVenue } from '../../electron/venues/registry.ts'
 import { must, openDesk, practiceAddress, type TestDesk } from '../support/desk.ts'
@@ -129,11 +129,16 @@ function portsWith(desk: TestDesk, key: KeySigner, onOpen: () => void): DeskPort
 }
 
 /** Opens a desk with one account at a venue, that can be read there; `more` are settings of the account beside its case's. */
-export async function openDeskAt(venue: VenueId, more: JsonObject = {}): Promise<VenueDesk> {
+export async function openDeskAt(
+  venue: VenueId,
+  more: JsonObject = {},
+  options: PracticeVenueOptions = {},
+): Promise<VenueDesk> {
   const { key, permit, ...one } = deskCases[venue]
   const settings = { ...one.settings, ...more }
-  const desk = await openDesk({ slowMs: 50 })
-  desk.limits.totalMs = 2_000
+  const desk = await openDesk({ slowMs: 50, ...options })
+  // Nothing here is late because the machine is busy.
+  Object.assign(desk.limits, { connectMs: 10_000, totalMs: 10_000 })
   desk.ledger.setSettings({ transactionHash: true })
   await desk.account({ venue, settings })
   if (permit) must(await permitReading(desk.ports, 'treasury'))

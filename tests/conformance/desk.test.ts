@@ -184,9 +184,9 @@ describe.each(venueIds)('the desk at %s', (id) => {
     expect(must(await submit(desk.ports, stored.id)).stored.state).toBe('unknown')
     expect(must(await reconcile(desk.ports, stored.id)).failure?.code).toBe('answer.stillUnknown')
     expect(await prepare(desk.ports, change)).toMatchObject({ error: { code: 'request.unsettled' } })
-    desk.moveClocks((await msUntilOver(desk, stored.id)) - 5_000)
+    desk.moveClocks((await msUntilOver(desk, stored.id)) - 10_000)
     expect(must(await reconcile(desk.ports, stored.id)).stored.state).toBe('unknown')
-    desk.moveClocks(6_000)
+    desk.moveClocks(11_000)
     expect(must(await reconcile(desk.ports, stored.id))).toMatchObject({
       stored: { state: 'refused' },
       failure: { code: 'answer.notApplied' },

@@ -26,7 +26,9 @@ export async function exportHistory(store: Store, path: string, pieces: number |
   let written = 0
   for await (const piece of store.history.export()) {
     if (!piece.ok) throw new Error(piece.error.message)
-    const half = Math.ceil(piece.value.length / 2)
+    let half = Math.ceil(piece.value.length / 2)
+    // In the middle of a row: what ends with a whole row would be a shorter export, but no cut one.
+    while (piece.value.slice(half - 1, half + 1).includes('\n')) half -= 1
     writeSync(file, piece.value.slice(0, half))
     if (pieces !== null && written >= pieces - 1) die()
     writeSync(file, piece.value.slice(half))

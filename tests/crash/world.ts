@@ -35,7 +35,7 @@ export interface CrashWorld {
 }
 
 async function killOnce(child: ChildProcess, holds: () => boolean): Promise<void> {
-  for (let waited = 0; waited < 20_000 && child.exitCode === null; waited += 5) {
+  while (child.exitCode === null && child.signalCode === null) {
     if (holds()) return void child.kill('SIGKILL')
     await sleep(5)
   }

@@ -6,6 +6,7 @@ import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { practiceAgent } from '../../electron/venues/practice/state.ts'
 import { approveAgentTypes } from '../../shared/venues/hyperliquid/approve-agent.ts'
 import { must, openDesk, practiceAddress, type TestDesk } from '../support/desk.ts'
+import { meeting } from './meeting.ts'
 
 const day = 86_400_000
 const agent = `0x${'5e'.repeat(20)}` as const
@@ -179,8 +180,8 @@ describe('an approval of an agent that does not go through', () => {
     'is proven by reading when the answer is lost after it was carried out: %s',
     async (fault) => {
       const desk = await deskWithAccount()
-      desk.venue.failNext(fault)
-      expect(must(await approveAgent(desk.ports, input)).failure).toBeNull()
+      const outcome = must(await meeting(desk, fault, () => approveAgent(desk.ports, input)))
+      expect(outcome.failure).toBeNull()
       expect(submissions(desk)).toHaveLength(1)
       expect(await kindsOf(desk)).toEqual(['agent.sending', 'agent.settled'])
     },
@@ -193,8 +194,7 @@ describe('an approval of an agent that does not go through', () => {
     ['okButNotApplied', 'agent.notProven'],
   ] as const)('stays unknown when the venue does not list it: %s', async (fault, code) => {
     const desk = await deskWithAccount()
-    desk.venue.failNext(fault)
-    const { failure } = must(await approveAgent(desk.ports, input))
+    const { failure } = must(await meeting(desk, fault, () => approveAgent(desk.ports, input)))
     expect(failure).toMatchObject({ code, outcome: 'unknown' })
     expect(await kindsOf(desk)).toEqual(['agent.sending', 'agent.unknown'])
     expect(must(await listAgents(desk.ports, 'treasury')).open).toMatchObject([{ agent: { address: agent } }])
@@ -206,8 +206,7 @@ describe('an approval of an agent that does not go through', () => {
 
   it('is settled by a later reading: as approved once the venue lists it, without sending again', async () => {
     const desk = await deskWithAccount()
-    desk.venue.failNext('timeoutBeforeApply')
-    must(await approveAgent(desk.ports, input))
+    must(await meeting(desk, 'timeoutBeforeApply', () => approveAgent(desk.ports, input)))
     const body = submissions(desk)[0]?.body ?? ''
     const headers = { 'content-type': 'application/json' }
     await fetch(`${desk.venue.url}/exchange`, { method: 'POST', body, headers })
@@ -220,8 +219,7 @@ describe('an approval of an agent that does not go through', () => {
 
   it('is settled as over once its nonce is too old for the venue', async () => {
     const desk = await deskWithAccount()
-    desk.venue.failNext('timeoutBeforeApply')
-    must(await approveAgent(desk.ports, input))
+    must(await meeting(desk, 'timeoutBeforeApply', () => approveAgent(desk.ports, input)))
     desk.moveClocks(2 * day)
     expect(must(await listAgents(desk.ports, 'treasury')).open).toHaveLength(1)
     desk.moveClocks(60_000)

@@ -10,6 +10,7 @@ import { prepare } from '../../electron/desk/prepare.ts'
 import { sign } from '../../electron/desk/sign.ts'
 import { submit } from '../../electron/desk/submit.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
+import { altered } from '../support/altered.ts'
 import { btcTo10, must, openDesk, practiceAddress, type TestDesk } from '../support/desk.ts'
 
 async function prepared(desk: TestDesk): Promise<string> {
@@ -164,7 +165,7 @@ describe('an approval that is not the one that was given', () => {
     ['none at all', () => null, 'approval.missing'],
     [
       'other words',
-      (approval) => ({ ...approval, message: approval.message.replace('10x', '20x') }),
+      (approval) => ({ ...approval, message: altered(approval.message, '10x', '20x') }),
       'approval.otherRequest',
     ],
     ['another form', (approval) => ({ ...approval, form: 'typedData' }), 'approval.otherRequest'],

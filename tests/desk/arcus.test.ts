@@ -16,6 +16,7 @@ import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { must, openDesk, practiceAddress, type TestDesk } from '../support/desk.ts'
 import { alter, otherKey, practiceKey, signerOf, stateOf } from '../venues/arcus/support.ts'
+import { meeting } from './meeting.ts'
 
 const btcTo10: PrepareInput = { account: 'treasury', market: 'BTC-USD', leverage: '10' }
 const day = 86_400_000
@@ -114,7 +115,7 @@ describe('the main job on Arcus', () => {
     const { desk, ports } = await openArcus()
     const id = await signedRequest(ports)
     const key = `0x${Buffer.from(practiceKey.keyId).toString('hex')}` as const
-    must(await ports.store.nonces.allocate(key, 'mainnet', ports.now() + 20_000))
+    must(await ports.store.nonces.allocate(key, 'mainnet', ports.now() + 600_000))
     expect(await submit(ports, id)).toMatchObject({ ok: false, error: { code: 'request.clockWrong' } })
     expect(stateOf(desk.venue).applied).toEqual([])
   })
@@ -231,8 +232,7 @@ describe('registering an API key with the Ledger', () => {
     'with %s is settled by reading the keys (registered: %s), and never sent again',
     async (fault, there) => {
       const { desk, ports } = await openArcus()
-      desk.venue.failNext(fault)
-      const outcome = await registerApiKey(ports, 'treasury', wanted(ports))
+      const outcome = await meeting(desk, fault, () => registerApiKey(ports, 'treasury', wanted(ports)))
       if (there) expect(outcome).toMatchObject({ ok: true, value: { standing: { name: 'desk-1' } } })
       else
         expect(outcome).toMatchObject({ ok: false, error: { code: 'answer.keyUnknown', outcome: 'unknown' } })

@@ -11,6 +11,7 @@ import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { btcTo10, must, openDesk, practiceAddress, signed, type TestDesk } from '../support/desk.ts'
+import { meeting } from './meeting.ts'
 
 const aaplTo3: PrepareInput = { account: 'treasury', market: 'AAPL', leverage: '3', isCross: true }
 
@@ -175,8 +176,7 @@ describe('preparing refuses before anything is signed', () => {
   ] as const)('a venue that cannot be read: %s', async (fault) => {
     const desk = await openDesk()
     await desk.account()
-    desk.venue.failNext(fault, 'read')
-    const refused = await prepare(desk.ports, btcTo10)
+    const refused = await meeting(desk, fault, () => prepare(desk.ports, btcTo10), 'read')
     expect(refused).toMatchObject({ ok: false, error: { outcome: 'not-sent' } })
     expect(desk.venue.applied).toEqual([])
   })

@@ -4,6 +4,8 @@ import { reconcile } from '../../electron/desk/reconcile.ts'
 import { submit } from '../../electron/desk/submit.ts'
 import type { PracticeFault } from '../../electron/venues/practice/port.ts'
 import { btcTo10, must, openDesk, signed, type TestDesk } from '../support/desk.ts'
+import { meeting } from './meeting.ts'
+import { ownPort } from './own-port.ts'
 
 const stateOf = async (desk: TestDesk, id: string) => must(await desk.ports.store.requests.get(id)).state
 const submissions = (desk: TestDesk) => desk.venue.requests.filter(({ target }) => target === 'submission')
@@ -36,8 +38,7 @@ describe('a submission whose answer is lost or cannot be read', () => {
     const desk = await openDesk()
     await desk.account()
     const id = await signed(desk)
-    desk.venue.failNext(fault)
-    const outcome = must(await submit(desk.ports, id))
+    const outcome = must(await meeting(desk, fault, () => submit(desk.ports, id)))
     expect(outcome).toMatchObject({
       stored: { state: 'unknown' },
       failure: { code: 'answer.unknown', outcome: 'unknown' },
@@ -57,8 +58,7 @@ describe('a submission whose answer is lost or cannot be read', () => {
       const desk = await openDesk()
       await desk.account()
       const id = await signed(desk)
-      desk.venue.failNext(fault)
-      const outcome = must(await submit(desk.ports, id))
+      const outcome = must(await meeting(desk, fault, () => submit(desk.ports, id)))
       expect(outcome.stored.state).toBe('unknown')
       const open = must(await reconcile(desk.ports, id))
       expect(open).toMatchObject({ stored: { state: 'unknown' }, failure: { code: 'answer.stillUnknown' } })
@@ -147,7 +147,7 @@ describe('a submission that is answered', () => {
   })
 
   it('a venue that cannot be reached: certainly not sent, and said so', async () => {
-    const desk = await openDesk()
+    const desk = await openDesk({ port: await ownPort() })
     await desk.account()
     const id = await signed(desk)
     await desk.venue.close()

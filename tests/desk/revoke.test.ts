@@ -11,6 +11,7 @@ import { readPreparedRequest } from '../../shared/prepared-request.ts'
 import { readSignatureHex } from '../../shared/signature.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import { btcTo10, must, openDesk, signed, type TestDesk } from '../support/desk.ts'
+import { meeting } from './meeting.ts'
 
 const kinds = async (desk: TestDesk, id: string) =>
   must(await desk.ports.store.history.list({ requestId: id }))
@@ -124,8 +125,8 @@ describe('revoking a request whose outcome is not known', () => {
     const { desk, id } = await deskWithSigned()
     desk.venue.failNext('resetAfterApply')
     must(await submit(desk.ports, id))
-    desk.venue.failNext('timeoutBeforeApply')
-    expect(must(await revoke(desk.ports, id)).failure?.code).toBe('revoke.unknown')
+    const lost = must(await meeting(desk, 'timeoutBeforeApply', () => revoke(desk.ports, id)))
+    expect(lost.failure?.code).toBe('revoke.unknown')
     expect(must(await reconcile(desk.ports, id)).stored.state).toBe('applied')
   })
 })

@@ -8,6 +8,7 @@ import type { PracticeFault } from '../../electron/venues/practice/port.ts'
 import { practiceAgent } from '../../electron/venues/practice/state.ts'
 import { synthetixOf, synthetixSubAccountOf } from '../../electron/venues/practice/synthetix-state.ts'
 import { must, openDesk, practiceAddress, signed, type TestDesk } from '../support/desk.ts'
+import { meeting } from './meeting.ts'
 
 const subAccountId = synthetixSubAccountOf(practiceAddress)
 const settings = { subAccountId }
@@ -204,8 +205,8 @@ describe('a change on Synthetix whose answer is lost', () => {
   ])('%s: unknown, then settled as applied by reading', async (fault) => {
     const desk = await openSynthetix()
     const id = await signed(desk, btcTo20)
-    desk.venue.failNext(fault)
-    expect(must(await submit(desk.ports, id)).stored.state).toBe('unknown')
+    const outcome = must(await meeting(desk, fault, () => submit(desk.ports, id)))
+    expect(outcome.stored.state).toBe('unknown')
     expect(must(await reconcile(desk.ports, id)).stored.state).toBe('applied')
     expect(submissions(desk)).toHaveLength(1)
   })
@@ -220,8 +221,8 @@ describe('a change on Synthetix whose answer is lost', () => {
   ])('%s: unknown until its expiry, then settled as not applied, never sent again', async (fault) => {
     const desk = await openSynthetix()
     const id = await signed(desk, btcTo20)
-    desk.venue.failNext(fault)
-    expect(must(await submit(desk.ports, id)).stored.state).toBe('unknown')
+    const outcome = must(await meeting(desk, fault, () => submit(desk.ports, id)))
+    expect(outcome.stored.state).toBe('unknown')
     expect(must(await reconcile(desk.ports, id)).failure?.code).toBe('answer.stillUnknown')
     desk.moveClocks(pastExpiryMs)
     expect(must(await reconcile(desk.ports, id)).stored.state).toBe('refused')

@@ -56,7 +56,7 @@ export async function openDesk(venueOptions: PracticeVenueOptions = {}): Promise
     await venue.close()
     rmSync(dir, { recursive: true, force: true })
   })
-  const limits = { connectMs: 500, totalMs: 800 }
+  const limits = { connectMs: 10_000, totalMs: 10_000 }
   const environment = { practiceOrigin: venue.url, compassKey: () => 'practice', limits, now }
   const ports: DeskPorts = {
     store,
