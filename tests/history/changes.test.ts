@@ -11,6 +11,7 @@ import { readCheckpoint, type SignedCheckpoint } from '../../shared/history/chec
 import { fromLine, toLine } from '../../shared/history/jsonl.ts'
 import { readVkey, type NoteKey } from '../../shared/history/note.ts'
 import { bodyOf, signatureOver, signedRequest, tamper, valueOf } from '../store/support.ts'
+import { altered } from '../support/altered.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-test-'))
 const early = join(root, 'early')
@@ -241,7 +242,7 @@ const edit = (name: keyof typeof exportNames, change: (text: string) => string):
 
 describe('heads that are not right are found:', () => {
   it('a head whose root, size or signature was changed', async () => {
-    edit('heads', (text) => text.replace(`\\n${earlyCount}\\n`, `\\n${earlyCount + 1}\\n`))
+    edit('heads', (text) => altered(text, `\\n${earlyCount}\\n`, `\\n${earlyCount + 1}\\n`))
     expect(await verdictOn(work)).toEqual(found('head', earlyCount + 1))
   })
 

@@ -12,6 +12,7 @@ import {
   vkeyOf,
   type NoteKey,
 } from '../../shared/history/note.ts'
+import { altered } from '../support/altered.ts'
 
 const origin = originOf(`0x${'ab'.repeat(32)}`)
 
@@ -64,7 +65,7 @@ describe('a signed note', () => {
       '\n' +
       '— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n'
     expect(flawOf(note, [key])).toBeNull()
-    expect(flawOf(note.replace('cryptography', 'cryptographY'), [key])).toBe('its signature is wrong.')
+    expect(flawOf(altered(note, 'cryptography', 'cryptographY'), [key])).toBe('its signature is wrong.')
     expect(vkeyOf(key)).toBe('PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW')
   })
 
@@ -106,12 +107,12 @@ describe('a signed note', () => {
     ['no empty line', text],
     ['an unended last line', head.slice(0, -1)],
     ['carriage returns', head.replaceAll('\n', '\r\n')],
-    ['a tab', head.replace('countersign', 'counter\tsign')],
-    ['half of a character', head.replace('countersign', 'counter\ud800sign')],
-    ['a hyphen for the dash', head.replace('—', '-')],
-    ['two spaces', head.replace('— ', '—  ')],
-    ['something after the signature', head.replace(/\n$/, ' x\n')],
-    ['a signature of another base64', head.replace(/=*\n$/, '\n')],
+    ['a tab', altered(head, 'countersign', 'counter\tsign')],
+    ['half of a character', altered(head, 'countersign', 'counter\ud800sign')],
+    ['a hyphen for the dash', altered(head, '—', '-')],
+    ['two spaces', altered(head, '— ', '—  ')],
+    ['something after the signature', altered(head, /\n$/, ' x\n')],
+    ['a signature of another base64', altered(head, /=*\n$/, '\n')],
     ['a signature of four bytes', `${text}\n— ${origin} AAAAAA==\n`],
     ['an empty line at the end', `${head}\n`],
     ['17 signatures', text + '\n' + signedBy(text, own).repeat(17)],
@@ -132,9 +133,9 @@ describe('a key as a line', () => {
     for (const other of [
       `${line}\n`,
       ` ${line}`,
-      line.replace('+', '++'),
-      line.replace(origin, 'countersign/x'),
-      line.replace(/\+A(.*)$/, '+C$1'),
+      altered(line, '+', '++'),
+      altered(line, origin, 'countersign/x'),
+      altered(line, /\+A(.*)$/, '+C$1'),
       `${line}A`,
       line.toUpperCase(),
       '',

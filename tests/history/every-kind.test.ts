@@ -6,6 +6,7 @@ import { afterAll, expect, it } from 'vitest'
 import { importHistory } from '../../electron/store/import.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { forgeries, misfits, placeOf, rechained, rewritten, rowsOf } from '../support/forgeries.ts'
+import { altered } from '../support/altered.ts'
 import { practiceAddress } from '../support/desk.ts'
 import { wholeHistory, type WholeHistory } from '../support/whole-desk.ts'
 import { jsonlOf } from '../export/used-desk.ts'
@@ -104,7 +105,7 @@ it('a revoked request that is sent nevertheless is found', async () => {
   const revoked = rows[at]
   if (!revoked || !sending) throw new Error('there is none')
   const { digest } = JSON.parse(revoked.body) as { digest: string }
-  const forged = sending.body.replace(/"digest":"[^"]*"/, `"digest":"${digest}"`)
+  const forged = altered(sending.body, /"digest":"[^"]*"/, `"digest":"${digest}"`)
   const found = await verdictOn(
     rechained([...rows.slice(0, at), { ...revoked, kind: 'request.sending', body: forged }]),
   )

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { toLine } from '../../shared/history/jsonl.ts'
+import { altered } from '../support/altered.ts'
 import { chain, opening } from './sample.ts'
 
 const document = readFileSync(new URL('../../docs/formats.md', import.meta.url), 'utf8')
@@ -40,10 +41,10 @@ describe('the verifier printed in docs/formats.md, written without our code,', (
   })
 
   it.each([
-    ['an edit', text.replace('"n":1e-7', '"n":2e-7'), 'row 2 is broken'],
+    ['an edit', altered(text, '"n":1e-7', '"n":2e-7'), 'row 2 is broken'],
     ['a deletion', first + rest.join(''), 'row 2 is broken'],
     ['a swap', second + first + rest.join(''), 'row 1 is broken'],
-    ['white space', text.replace('"n":1e-7', '"n": 1e-7'), 'row 2 is not canonical'],
+    ['white space', altered(text, '"n":1e-7', '"n": 1e-7'), 'row 2 is not canonical'],
     ['a cut line', text.slice(0, -1), 'the last line does not end'],
     ['an empty file', '', 'rows are missing at the end'],
   ])('finds %s', (_, content, verdict) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromLine, toLine } from '../../shared/history/jsonl.ts'
 import { verifyHistory } from '../../shared/history/verify.ts'
+import { altered } from '../support/altered.ts'
 import { histories } from './sample.ts'
 
 describe('a history as lines of text', () => {
@@ -45,11 +46,11 @@ describe('a history as lines of text', () => {
     const line = toLine(row).slice(0, -1)
     expect(fromLine(line)).toEqual(row)
     for (const other of [
-      line.replace('{"at":', '{"at":"2020-01-01T00:00:00.000Z","at":'),
-      line.replace('"seq":1', '"seq":1.0'),
-      line.replace('"seq":1', '"seq":1,"zeta":1'),
-      line.replace('"requestId":null,', ''),
-      line.replace('"hash":"0x', '"hash":"0X'),
+      altered(line, '{"at":', '{"at":"2020-01-01T00:00:00.000Z","at":'),
+      altered(line, '"seq":1', '"seq":1.0'),
+      altered(line, '"seq":1', '"seq":1,"zeta":1'),
+      altered(line, '"requestId":null,', ''),
+      altered(line, '"hash":"0x', '"hash":"0X'),
       ` ${line}`,
       `${line}\r`,
       `\ufeff${line}`,

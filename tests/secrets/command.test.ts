@@ -23,6 +23,8 @@ let stdout = ''
 let stderr = ''
 
 beforeEach(() => {
+  stdout = ''
+  stderr = ''
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     stdout += String(text)
     return true

@@ -6,6 +6,7 @@ import { sign } from '../../electron/desk/sign.ts'
 import { submit } from '../../electron/desk/submit.ts'
 import type { Approval } from '../../shared/approvals/approval.ts'
 import { fail, ok } from '../../shared/errors.ts'
+import { altered } from '../support/altered.ts'
 import { fakeKeyring, failureOf, must, openKeyDesk, seed } from './support.ts'
 
 vi.mock('../../shared/venues/registry.ts', async (original) =>
@@ -75,7 +76,7 @@ describe('an API key', () => {
     ['without an approval', () => null, 'approval.missing'],
     [
       'with one in other words',
-      (approval) => ({ ...approval, message: approval.message.replace('10x', '1x') }),
+      (approval) => ({ ...approval, message: altered(approval.message, '10x', '1x') }),
       'approval.otherRequest',
     ],
     [

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { keyLifeOf } from '../../shared/keys.ts'
 import { publicKeyOf, readSecret, signatureOf } from '../../electron/secrets/clear-key.ts'
 import { isRead } from '../../electron/secrets/reading-gate.ts'
+import { altered } from '../support/altered.ts'
 import { failureOf, must, publicKey, seed } from './support.ts'
 
 const secret = Buffer.from(seed, 'hex')
@@ -24,7 +25,7 @@ describe('an Ed25519 key', () => {
     seed.slice(1),
     `${seed}00`,
     `${seed}${publicKey}`,
-    seed.replace('9', 'g'),
+    altered(seed, '9', 'g'),
     `0x0x${seed.slice(4)}`,
   ])('is not read from "%s", and the failure does not repeat it', (text) => {
     const failure = failureOf(readSecret('ed25519', Buffer.from(text)))

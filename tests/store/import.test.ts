@@ -7,6 +7,7 @@ import type { Store } from '../../electron/store/port.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { exportFolder } from '../../electron/export/folder.ts'
 import { jsonlOf, usedDesk } from '../export/used-desk.ts'
+import { altered } from '../support/altered.ts'
 import { failureOf, newStore, signedRequest, tempDir, valueOf } from './support.ts'
 
 /** Everything that a store says of itself. */
@@ -100,7 +101,7 @@ describe('nothing is imported', () => {
       'input.unreadable',
     )
     const file = join(folder, 'history.jsonl')
-    writeFileSync(file, readFileSync(file, 'utf8').replace('"leverage":"10"', '"leverage":"50"'))
+    writeFileSync(file, altered(readFileSync(file, 'utf8'), '"leverage":"10"', '"leverage":"50"'))
     expect(failureOf(await importHistory(folder, dir, 'practice')).code).toBe('history.broken')
     expect(existsSync(dir)).toBe(false)
     expect((await openStore({ dir, mode: 'practice' })).ok).toBe(true)

@@ -2,28 +2,36 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { failureOf, newStore, runFixture, signedRequest, tempDir, valueOf, type Child } from './support.ts'
 
-const leaseMs = 600
+/** So long that none ends while a machine is slow, nor is renewed while its holder is stopped: the clock is moved on. */
+const leaseMs = 60_000
+
+/** That of a holder who is watched renewing it: three times in that time. */
+const renewedMs = 3_000
 
 const say = (child: Child): void => void child.process.stdin?.write('go\n')
 const next = async (child: Child): Promise<string> => String((await child.lines.next()).value)
 
-async function ready(dir: string, id: string): Promise<Child> {
-  const child = runFixture('lease', dir, id, String(leaseMs))
+async function ready(dir: string, id: string, ms = leaseMs): Promise<Child> {
+  const child = runFixture('lease', dir, id, String(ms))
   expect(await next(child)).toBe('ready')
   return child
 }
 
-async function withRequest() {
+async function withRequest(ms = leaseMs) {
   const dir = tempDir()
-  const store = await newStore(dir, 'practice', undefined, leaseMs)
+  let offsetMs = 0
+  const store = await newStore(dir, 'practice', () => Date.now() + offsetMs, ms)
   const { id } = await signedRequest(store)
-  return { dir, store, id }
+  const moveClock = (by: number): void => {
+    offsetMs += by
+  }
+  return { dir, store, id, moveClock }
 }
 
 describe('of two processes on one database', () => {
   it('one acts on a request, and the other is told that it is busy', { timeout: 60_000 }, async () => {
-    const { dir, store, id } = await withRequest()
-    const [one, two] = [await ready(dir, id), await ready(dir, id)]
+    const { dir, store, id } = await withRequest(renewedMs)
+    const [one, two] = [await ready(dir, id, renewedMs), await ready(dir, id, renewedMs)]
     say(one)
     expect(await next(one)).toBe('mine')
     say(two)
@@ -38,35 +46,40 @@ describe('of two processes on one database', () => {
   })
 
   it('a lease lives as long as its holder, however long that is', { timeout: 60_000 }, async () => {
-    const { dir, store, id } = await withRequest()
-    const one = await ready(dir, id)
+    const { dir, store, id } = await withRequest(renewedMs)
+    const one = await ready(dir, id, renewedMs)
     say(one)
     expect(await next(one)).toBe('mine')
-    await sleep(3 * leaseMs)
+    // Past the end that it was taken with.
+    await sleep(renewedMs + 100)
     expect(failureOf(await store.leases.acquire(id)).code).toBe('request.busy')
     one.process.kill('SIGKILL')
     await one.ended
   })
 
   it('one that was killed loses its lease, but not before it has expired', { timeout: 60_000 }, async () => {
-    const { dir, store, id } = await withRequest()
+    const { dir, store, id, moveClock } = await withRequest()
     const one = await ready(dir, id)
     say(one)
     expect(await next(one)).toBe('mine')
     one.process.kill('SIGKILL')
     await one.ended
     expect(failureOf(await store.requests.transition(id, 'signed', 'withdrawn')).code).toBe('request.busy')
-    const lease = valueOf(await store.leases.acquire(id))
+    const waiting = store.leases.acquire(id)
+    expect(await Promise.race([waiting, sleep(100, 'not yet')])).toBe('not yet')
+    moveClock(leaseMs)
+    const lease = valueOf(await waiting)
     expect(valueOf(await store.requests.transition(id, 'signed', 'withdrawn')).state).toBe('withdrawn')
     await lease.release()
   })
 
   it('one that was away for too long writes nothing more', { timeout: 60_000 }, async () => {
-    const { dir, store, id } = await withRequest()
+    const { dir, store, id, moveClock } = await withRequest()
     const one = await ready(dir, id)
     say(one)
     expect(await next(one)).toBe('mine')
     one.process.kill('SIGSTOP')
+    moveClock(leaseMs)
     const lease = valueOf(await store.leases.acquire(id))
     one.process.kill('SIGCONT')
     say(one)
@@ -90,14 +103,16 @@ describe('a lease', () => {
 
   it('is not prolonged by a clock that was set back by an hour', async () => {
     const dir = tempDir()
-    const store = await newStore(dir, 'practice', undefined, leaseMs)
+    // The holder is dead when this counts, so it may be as short as the test wants to be.
+    const shortMs = 600
+    const store = await newStore(dir, 'practice', undefined, shortMs)
     const { id } = await signedRequest(store)
-    const child = await ready(dir, id)
+    const child = await ready(dir, id, shortMs)
     say(child)
     expect(await next(child)).toBe('mine')
     child.process.kill('SIGKILL')
     await child.ended
-    const later = await newStore(dir, 'practice', () => Date.now() - 3_600_000, leaseMs)
+    const later = await newStore(dir, 'practice', () => Date.now() - 3_600_000, shortMs)
     valueOf(await later.leases.acquire(id))
   })
 

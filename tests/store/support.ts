@@ -144,17 +144,29 @@ export const signedRequest = async (store: Store): Promise<StoredRequest> => {
   )
 }
 
-/** What somebody does who knows the schema: takes the triggers away, changes rows, and puts the triggers back. */
+/** All rows of all tables, as one text. */
+const contentOf = (raw: BetterSqlite.Database): string => {
+  const tables = raw.prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all()
+  return JSON.stringify(tables.map((table) => raw.prepare(`SELECT * FROM "${table}"`).all()))
+}
+
+/**
+ * What somebody does who knows the schema: takes the triggers away, changes rows, and puts the triggers back. A change
+ * that changes nothing would pass for one that was not found, so it throws.
+ */
 export const tamper = (path: string, sql: string): void => {
   const raw = new BetterSqlite(path)
   raw.pragma('foreign_keys = OFF')
   const triggers = raw
     .prepare<[], { name: string; sql: string }>(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`)
     .all()
+  const before = contentOf(raw)
   for (const { name } of triggers) raw.exec(`DROP TRIGGER ${name}`)
   raw.exec(sql)
   for (const trigger of triggers) raw.exec(trigger.sql)
+  const after = contentOf(raw)
   raw.close()
+  if (after === before) throw new Error(`nothing was changed by ${sql}`)
 }
 
 /** A fixture of this folder, running in a process of its own. */

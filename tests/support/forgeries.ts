@@ -1,6 +1,7 @@
 /** Changes of a history by somebody who computes every hash anew, so that only what the rows say can give them away. */
 import { nextRow, type HistoryRow } from '../../shared/history/chain.ts'
 import { fromLine, toLine } from '../../shared/history/jsonl.ts'
+import { otherDigit } from './altered.ts'
 
 /** One change of one row. */
 export interface Forgery {
@@ -15,7 +16,7 @@ export interface Forgery {
 export const flip = (text: string): string =>
   text.replace(
     /("signature":"0x[0-9a-f]{20})([0-9a-f])/,
-    (_, start: string, digit: string) => start + (digit === '0' ? '1' : '0'),
+    (_, start: string, digit: string) => start + otherDigit(digit),
   )
 
 const put = (from: string | RegExp, to: string) => (body: string) => body.replace(from, to)
@@ -24,8 +25,12 @@ const put = (from: string | RegExp, to: string) => (body: string) => body.replac
 const flipInBody = (text: string): string =>
   text.replace(
     /(\\"r\\":\\"0x[0-9a-f]{20})([0-9a-f])/,
-    (_, start: string, digit: string) => start + (digit === '0' ? '1' : '0'),
+    (_, start: string, digit: string) => start + otherDigit(digit),
   )
+
+/** Another digest: it depends on times and ids, so no digit can be put there that is not there already. */
+const flipDigest = (text: string): string =>
+  text.replace(/("digest":"0x)([0-9a-f])/, (_, start: string, digit: string) => start + otherDigit(digit))
 
 const keyVenues = ['arcus', 'coinswitch', 'bybit'] as const
 const leverageIn = {
@@ -95,7 +100,7 @@ export const forgeries: readonly Forgery[] = [
       what: `a revocation at ${venue} of another digest`,
       kind: 'revocation.signed',
       venue,
-      change: put(/"digest":"0x../, '"digest":"0x00'),
+      change: flipDigest,
     },
     {
       what: `another body sent to revoke at ${venue}`,
@@ -108,7 +113,8 @@ export const forgeries: readonly Forgery[] = [
     what: 'a revocation on a nonce that is not above the request',
     kind: 'revocation.signed',
     venue: 'synthetix',
-    change: put(/(?<=nonce\\":)\d/, '0'),
+    // Whole: a 0 before its other digits would be no JSON any more.
+    change: put(/(?<=nonce\\":)\d+/, '1'),
   },
   {
     what: 'a revocation that sets what the request sets',

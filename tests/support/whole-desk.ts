@@ -31,6 +31,9 @@ import { must, openDesk, practiceAddress, type TestDesk } from './desk.ts'
 
 const day = 86_400_000
 
+/** Nothing here is about a venue that is slow: one that is waited for in vain is a machine at work, not an answer. */
+const limits = { connectMs: 20_000, totalMs: 30_000 }
+
 const signers: { readonly [venue in VenueId]?: KeySigner } = {
   arcus: signerOf(practiceKey),
   coinswitch: practiceKeyOf('coinswitch'),
@@ -49,7 +52,7 @@ const withKeys = ({ ports, venue }: TestDesk): DeskPorts => ({
     createVenue(account, {
       practiceOrigin: venue.url,
       compassKey: () => 'practice',
-      limits: { connectMs: 500, totalMs: 800 },
+      limits,
       now: ports.now,
       readPermit: () => readPermitOf(ports.store, account),
       readSigner: () => keyOf(account.venue),

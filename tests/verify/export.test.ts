@@ -10,6 +10,7 @@ import { signatureToHex } from '../../shared/signature.ts'
 import { exportFolder } from '../../electron/export/folder.ts'
 import { signWithTestKey, testSigner, usedDesk } from '../export/used-desk.ts'
 import { tempDir, valueOf } from '../store/support.ts'
+import { altered } from '../support/altered.ts'
 import { flip, rewritten } from '../support/forgeries.ts'
 import { describeWithPython, runVerifier } from './python.ts'
 
@@ -132,7 +133,7 @@ describeWithPython('the Python verifier, on an export,', () => {
     const { folder, lines, head } = await exported()
     const [first = '', second = '', third = '', ...rest] = lines
     const cases: readonly (readonly [lines: readonly string[], row: number, change: string])[] = [
-      [[first, second.replace('"name":"words"', '"name":"other"'), third, ...rest], 2, 'edited'],
+      [[first, altered(second, '"name":"words"', '"name":"other"'), third, ...rest], 2, 'edited'],
       [[first, third, ...rest], 2, 'removed'],
       [[first, second, second, third, ...rest], 3, 'moved'],
       [[first, third, second, ...rest], 2, 'removed'],
