@@ -16,6 +16,7 @@ import {
   type HistoryRow,
 } from '../../shared/history/chain.ts'
 import { toHex } from '../../shared/hex.ts'
+import { untilFree } from './busy.ts'
 import { ImmediateDialect } from './dialect.ts'
 import { busyTimeoutMs, storeFailure } from './failures.ts'
 import { ensurePrivateFile, makePrivateDir } from './files.ts'
@@ -122,7 +123,9 @@ async function prepare(
     const safe = await beforeMigration(raw)
     if (!safe.ok) return safe
   }
-  if (raw.pragma('journal_mode = WAL', { simple: true }) !== 'wal') {
+  // Two processes that make the database at once both want it for themselves alone here.
+  const journal = await untilFree(raw, () => raw.pragma('journal_mode = WAL', { simple: true }))
+  if (journal !== 'wal') {
     return fail('store.unusable', { path, detail: 'this disk does not support write-ahead logs.' })
   }
   for (const setting of settings) raw.pragma(setting)

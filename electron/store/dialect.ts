@@ -3,7 +3,6 @@
  * lock at the first write; two processes that have both read by then cannot both go on, and one fails at once with
  * SQLITE_BUSY_SNAPSHOT whatever the time limit. BEGIN IMMEDIATE takes the lock first, so they queue.
  */
-import { setTimeout as wait } from 'node:timers/promises'
 import type BetterSqlite from 'better-sqlite3'
 import {
   SqliteDialect,
@@ -13,7 +12,7 @@ import {
   type SqliteDatabase,
   type SqliteStatement,
 } from 'kysely'
-import { busyTimeoutMs, isBusy } from './failures.ts'
+import { untilFree } from './busy.ts'
 
 /** More statements than the store has; a bound all the same, because lists of states make statements of their own. */
 const maxStatements = 200
@@ -44,30 +43,8 @@ class ImmediateDriver extends SqliteDriver {
     this.#begin = raw.prepare('BEGIN IMMEDIATE')
   }
 
-  /**
-   * Waits for the write lock without stopping this process meanwhile, as SQLite's own waiting would: the lock may be
-   * held by another connection of this very process, which then could never give it back.
-   */
   override async beginTransaction(): Promise<void> {
-    const deadline = performance.now() + busyTimeoutMs
-    this.#raw.pragma('busy_timeout = 0')
-    try {
-      // Unevenly, so that none of those who wait looks only at moments when another has just been given the lock.
-      while (!this.#tryBegin(performance.now() > deadline)) await wait(1 + Math.random() * 3)
-    } finally {
-      this.#raw.pragma(`busy_timeout = ${busyTimeoutMs}`)
-    }
-  }
-
-  /** Whether the lock was to be had. Throws on the last try where it was not. */
-  #tryBegin(lastTry: boolean): boolean {
-    try {
-      this.#begin.run()
-      return true
-    } catch (error) {
-      if (lastTry || !isBusy(error)) throw error
-      return false
-    }
+    await untilFree(this.#raw, () => this.#begin.run())
   }
 
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {

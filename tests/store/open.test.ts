@@ -72,6 +72,19 @@ describe('opening a store', () => {
     expect(new Set(names)).toEqual(new Set([(await newStore(dir)).chainId]))
   })
 
+  it('waits for another connection that has just begun to read the new database', async () => {
+    const dir = tempDir()
+    const path = join(dir, 'countersign.db')
+    writeFileSync(path, '')
+    const other = new BetterSqlite(path)
+    other.exec('BEGIN; SELECT * FROM sqlite_schema')
+    const opening = newStore(dir)
+    // Here, in the same process: SQLite's own waiting would stop it, and nobody could end the reading.
+    setTimeout(() => other.exec('COMMIT'), 50)
+    expect(valueOf(await (await opening).history.head()).seq).toBe(1)
+    other.close()
+  })
+
   it(
     'by two processes at once for practice and for real lets one of them in',
     { timeout: 60_000 },
