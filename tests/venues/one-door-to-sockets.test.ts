@@ -87,14 +87,16 @@ describe('the environment cannot open the door wider', () => {
   })
 
   it('switching certificate checks off in it has no effect', async () => {
+    const before = requests
     const answer = await submitInChild(origin, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })
     expect(answer).toMatchObject({ status: null, sent: false })
-    expect(requests).toBe(0)
+    expect(requests).toBe(before)
   })
 
   it('while an authority that the machine trusts is enough', async () => {
+    const before = requests
     const answer = await submitInChild(origin, { NODE_EXTRA_CA_CERTS: pem('cert') })
     expect(answer).toMatchObject({ status: 200, body: '{"direct":true}', sent: true })
-    expect(requests).toBe(1)
+    expect(requests).toBe(before + 1)
   })
 })
