@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
 import { startPracticeVenue } from '../../electron/venues/practice/practice-venue.ts'
-import { ownPort } from '../desk/own-port.ts'
+import { ownPort } from '../support/own-port.ts'
 import {
   btcTo10,
   failing,

@@ -6,7 +6,7 @@ import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { practiceAgent } from '../../electron/venues/practice/state.ts'
 import { approveAgentTypes } from '../../shared/venues/hyperliquid/approve-agent.ts'
 import { must, openDesk, practiceAddress, type TestDesk } from '../support/desk.ts'
-import { meeting } from './meeting.ts'
+import { meeting } from '../support/meeting.ts'
 
 const day = 86_400_000
 const agent = `0x${'5e'.repeat(20)}` as const

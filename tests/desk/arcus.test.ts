@@ -16,7 +16,7 @@ import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { must, openDesk, practiceAddress, type TestDesk } from '../support/desk.ts'
 import { alter, otherKey, practiceKey, signerOf, stateOf } from '../venues/arcus/support.ts'
-import { meeting } from './meeting.ts'
+import { meeting } from '../support/meeting.ts'
 
 const btcTo10: PrepareInput = { account: 'treasury', market: 'BTC-USD', leverage: '10' }
 const day = 86_400_000

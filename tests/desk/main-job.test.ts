@@ -11,7 +11,7 @@ import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { btcTo10, must, openDesk, practiceAddress, signed, type TestDesk } from '../support/desk.ts'
-import { meeting } from './meeting.ts'
+import { meeting } from '../support/meeting.ts'
 
 const aaplTo3: PrepareInput = { account: 'treasury', market: 'AAPL', leverage: '3', isCross: true }
 

@@ -4,8 +4,8 @@ import { reconcile } from '../../electron/desk/reconcile.ts'
 import { submit } from '../../electron/desk/submit.ts'
 import type { PracticeFault } from '../../electron/venues/practice/port.ts'
 import { btcTo10, must, openDesk, signed, type TestDesk } from '../support/desk.ts'
-import { meeting } from './meeting.ts'
-import { ownPort } from './own-port.ts'
+import { meeting } from '../support/meeting.ts'
+import { ownPort } from '../support/own-port.ts'
 
 const stateOf = async (desk: TestDesk, id: string) => must(await desk.ports.store.requests.get(id)).state
 const submissions = (desk: TestDesk) => desk.venue.requests.filter(({ target }) => target === 'submission')

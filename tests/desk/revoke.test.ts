@@ -11,7 +11,7 @@ import { readPreparedRequest } from '../../shared/prepared-request.ts'
 import { readSignatureHex } from '../../shared/signature.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import { btcTo10, must, openDesk, signed, type TestDesk } from '../support/desk.ts'
-import { meeting } from './meeting.ts'
+import { meeting } from '../support/meeting.ts'
 
 const kinds = async (desk: TestDesk, id: string) =>
   must(await desk.ports.store.history.list({ requestId: id }))

@@ -8,7 +8,7 @@ import type { PracticeFault } from '../../electron/venues/practice/port.ts'
 import { practiceAgent } from '../../electron/venues/practice/state.ts'
 import { synthetixOf, synthetixSubAccountOf } from '../../electron/venues/practice/synthetix-state.ts'
 import { must, openDesk, practiceAddress, signed, type TestDesk } from '../support/desk.ts'
-import { meeting } from './meeting.ts'
+import { meeting } from '../support/meeting.ts'
 
 const subAccountId = synthetixSubAccountOf(practiceAddress)
 const settings = { subAccountId }

@@ -1,15 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  practiceFaults,
-  type PracticeFault,
-  type PracticeVenue,
-} from '../../electron/venues/practice/port.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { practiceFaults, type PracticeVenue } from '../../electron/venues/practice/port.ts'
 import { freshV5, type PracticeKey } from '../../electron/venues/practice/v5-state.ts'
 import { startPracticeVenue } from '../../electron/venues/practice/practice-venue.ts'
 import type { Venue } from '../../electron/venues/port.ts'
 import { fail, ok } from '../../shared/errors.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import type { HttpAnswer } from '../../shared/venues/outcome.ts'
+import { meeting } from '../support/meeting.ts'
 import { startRawServer } from '../venues/support.ts'
 import { v5Truth } from '../venues/truth.ts'
 import {
@@ -29,7 +26,7 @@ import {
 const btc = { symbol: 'BTCUSDT', id: null }
 const sol = { symbol: 'SOLUSDT', id: null }
 
-const limitsFor = (fault: PracticeFault) => (/^(timeout|drip)/.test(fault) ? { totalMs: 400 } : {})
+const limits = { connectMs: 10_000, totalMs: 10_000 }
 
 let practice: PracticeVenue
 const begin = async (options: Parameters<typeof startPracticeVenue>[0] = {}) => {
@@ -172,11 +169,12 @@ describe.each(v5Names)('%s', (name) => {
   it.each(practiceFaults.map((fault) => [fault, ...v5Truth[fault]] as const))(
     'a submission that meets %s is %s (applied: %i), sent once, and reading tells the truth',
     async (fault, outcome, applied) => {
-      practice.failNext(fault)
-      const answer = await submit(open({ limits: limitsFor(fault) }), bodyText('BTCUSDT', '7'))
+      const venue = open({ limits })
+      const send = () => submit(venue, bodyText('BTCUSDT', '7'))
+      const answer = await meeting({ venue: practice, limits }, fault, send)
       expect(answer.sent).toBe(true)
       expect(outcomeOf(answer).kind).toBe(outcome)
-      await vi.waitFor(() => expect(accountOf(practice, name).applied).toHaveLength(applied))
+      await expect.poll(() => accountOf(practice, name).applied).toHaveLength(applied)
       expect(practice.requests.map(({ target }) => target)).toEqual(['submission'])
       const current = valueOf(await open().current(user, btc))
       expect(current.leverage).toBe(applied === 1 ? '7' : '5')
@@ -192,9 +190,10 @@ describe.each(v5Names)('%s', (name) => {
   })
 
   it.each(practiceFaults)('a reading that meets %s changes nothing and says so', async (fault) => {
-    practice.failNext('slow', 'read')
-    practice.failNext(fault, 'read')
-    const current = await open({ limits: limitsFor(fault) }).current(user, btc)
+    // What is asked for first is answered: the fault meets the leverage itself.
+    practice.failNext('duplicate', 'read')
+    const read = () => open({ limits }).current(user, btc)
+    const current = await meeting({ venue: practice, limits }, fault, read, 'read', 1)
     if (fault === 'slow' || fault === 'duplicate') return expect(current.ok).toBe(true)
     const odd = fault === 'wrongJson' || fault === 'okButNotApplied'
     const code = odd ? 'venue.badAnswer' : 'venue.readFailed'

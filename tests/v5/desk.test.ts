@@ -27,7 +27,7 @@ async function deskAt(name: V5Name, options: PracticeVenueOptions = {}): Promise
   const environment = {
     practiceOrigin: desk.venue.url,
     readSigner: async () => ok(signer),
-    limits: { totalMs: 800 },
+    limits: { totalMs: 10_000 },
     now: desk.ports.now,
   }
   await desk.account({ venue: name })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Venue } from '../../electron/venues/port.ts'
 import {
   practiceFaults,
@@ -19,11 +19,11 @@ import {
   venueAt,
   outcomeOf,
 } from './support.ts'
+import { meeting } from '../support/meeting.ts'
 import { truth } from './truth.ts'
 
 const tesla = { symbol: 'xyz:TSLA', id: 110_001 }
-/** Only a fault that ends in the client's own time limit is given a short one. */
-const limitsFor = (fault: PracticeFault) => (/^(timeout|drip)/.test(fault) ? { totalMs: 400 } : {})
+const limits = { connectMs: 10_000, totalMs: 10_000 }
 
 async function executeText(nonce: number): Promise<string> {
   const action = { type: 'updateLeverage', asset: tesla.id, isCross: true, leverage: 7 } as const
@@ -46,12 +46,12 @@ describe.each([
   it.each(practiceFaults.map((fault) => [fault, ...truth[fault]] as const))(
     '%s: is %s (applied: %i), sent once, and reading tells the truth',
     async (fault, outcome, applied) => {
-      const venue = open(limitsFor(fault))
-      practice.failNext(fault)
-      const answer = await venue.submit(await text(Date.now()))
+      const venue = open(limits)
+      const body = await text(Date.now())
+      const answer = await meeting({ venue: practice, limits }, fault, () => venue.submit(body))
       expect(answer.sent).toBe(true)
       expect(outcomeOf(venue, answer).kind).toBe(outcome)
-      await vi.waitFor(() => expect(practice.applied).toHaveLength(applied))
+      await expect.poll(() => practice.applied).toHaveLength(applied)
       expect(practice.requests.map(({ target }) => target)).toEqual(['submission'])
       const current = valueOf(await open().current(user, market))
       expect(current.leverage).toBe(applied === 1 ? '7' : '10')
@@ -95,9 +95,9 @@ describe('a reading', () => {
   const oddShape: readonly PracticeFault[] = ['wrongJson', 'okButNotApplied']
 
   it.each(practiceFaults)('that meets %s changes nothing and says so', async (fault) => {
-    const venue = venueAt(practice.url, 'hyperliquid', limitsFor(fault))
-    practice.failNext(fault, 'read')
-    const current = await venue.current(user, tesla)
+    const venue = venueAt(practice.url, 'hyperliquid', limits)
+    const read = () => venue.current(user, tesla)
+    const current = await meeting({ venue: practice, limits }, fault, read, 'read')
     if (usable.includes(fault)) return expect(current.ok).toBe(true)
     const code = oddShape.includes(fault) ? 'venue.badAnswer' : 'venue.readFailed'
     expect(current).toMatchObject({ ok: false, error: { code, outcome: 'not-sent' } })

@@ -1,11 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readTradeAnswer } from '../../shared/venues/synthetix/answer.ts'
 import { permitBy, changeWire, signedChange, subAccountId, synthetixAt } from './synthetix-support.ts'
-import {
-  practiceFaults,
-  type PracticeFault,
-  type PracticeVenue,
-} from '../../electron/venues/practice/port.ts'
+import { practiceFaults, type PracticeVenue } from '../../electron/venues/practice/port.ts'
 import { startPracticeVenue } from '../../electron/venues/practice/practice-venue.ts'
 import { synthetixOf } from '../../electron/venues/practice/synthetix-state.ts'
 import {
@@ -18,11 +14,12 @@ import {
   userKey,
   valueOf,
 } from './support.ts'
+import { meeting } from '../support/meeting.ts'
 import { truth } from './truth.ts'
 
 const sol = { symbol: 'SOL-USDT', id: null }
 const btc = { symbol: 'BTC-USDT', id: null }
-const limitsFor = (fault: PracticeFault) => (/^(timeout|drip)/.test(fault) ? { totalMs: 400 } : {})
+const limits = { connectMs: 10_000, totalMs: 10_000 }
 
 let practice: PracticeVenue
 beforeEach(async () => {
@@ -136,8 +133,8 @@ describe('reading Synthetix', () => {
 
   it.each(practiceFaults)('that meets %s changes nothing and says so', async (fault) => {
     const permit = await permitBy(userKey)
-    practice.failNext(fault, 'read')
-    const current = await synthetixAt(practice.url, { permit, limits: limitsFor(fault) }).current(user, btc)
+    const read = () => synthetixAt(practice.url, { permit, limits }).current(user, btc)
+    const current = await meeting({ venue: practice, limits }, fault, read, 'read')
     if (fault === 'slow' || fault === 'duplicate') return expect(current.ok).toBe(true)
     const code = ['wrongJson', 'okButNotApplied'].includes(fault) ? 'venue.badAnswer' : 'venue.readFailed'
     expect(current).toMatchObject({ ok: false, error: { code, outcome: 'not-sent' } })
@@ -182,12 +179,12 @@ describe('a submission to Synthetix', () => {
   it.each(practiceFaults.map((fault) => [fault, ...truth[fault]] as const))(
     '%s: is %s (applied: %i), sent once, and reading tells the truth',
     async (fault, outcome, times) => {
-      const venue = synthetixAt(practice.url, { limits: limitsFor(fault) })
-      practice.failNext(fault)
-      const answer = await venue.submit(await signedChange())
+      const venue = synthetixAt(practice.url, { limits })
+      const change = await signedChange()
+      const answer = await meeting({ venue: practice, limits }, fault, () => venue.submit(change))
       expect(answer.sent).toBe(true)
       expect(readTradeAnswer(answer, changeWire()).kind).toBe(outcome)
-      await vi.waitFor(() => expect(applied()).toHaveLength(times))
+      await expect.poll(applied).toHaveLength(times)
       expect(practice.requests.map(({ target, path }) => [target, path])).toEqual([
         ['submission', '/v1/trade'],
       ])

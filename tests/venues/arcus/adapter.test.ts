@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ok } from '../../../shared/errors.ts'
 import { readKeyStanding } from '../../../shared/venues/arcus/api-keys.ts'
 import { arcus } from '../../../shared/venues/arcus/module.ts'
@@ -14,11 +14,11 @@ import {
 import { startPracticeVenue } from '../../../electron/venues/practice/practice-venue.ts'
 import { startRawServer, user, valueOf } from '../support.ts'
 import { alter, arcusAt, otherKey, practiceKey, signerOf, stateOf, wireTo } from './support.ts'
+import { meeting } from '../../support/meeting.ts'
 import { truth } from '../truth.ts'
 
 const btc = { symbol: 'BTC-USD', id: 1 }
-const limitsFor = (fault: PracticeFault) =>
-  /^(timeout|drip)/.test(fault) ? { limits: { totalMs: 400 } } : {}
+const limits = { connectMs: 10_000, totalMs: 10_000 }
 
 let practice: PracticeVenue
 beforeEach(async () => {
@@ -36,11 +36,11 @@ describe('a change on Arcus', () => {
   it.each(practiceFaults.map((fault) => [fault, ...truth[fault]] as const))(
     '%s: is %s (applied: %i), sent once, and reading tells the truth',
     async (fault, outcome, applied) => {
-      practice.failNext(fault)
-      const answer = await send(arcusAt(practice.url, {}, limitsFor(fault)))
+      const venue = arcusAt(practice.url, {}, { limits })
+      const answer = await meeting({ venue: practice, limits }, fault, () => send(venue))
       expect(answer.sent).toBe(true)
       expect(arcus.readAnswer(answer, wireTo(10)).kind).toBe(outcome)
-      await vi.waitFor(() => expect(stateOf(practice).applied).toHaveLength(applied))
+      await expect.poll(() => stateOf(practice).applied).toHaveLength(applied)
       expect(practice.requests.map(({ target }) => target)).toEqual(['submission'])
       const current = valueOf(await arcusAt(practice.url).current(user, btc))
       expect(current).toMatchObject({ leverage: applied === 1 ? '10' : '5', isCross: true })
@@ -208,8 +208,8 @@ describe('reading Arcus', () => {
   const oddShape: readonly PracticeFault[] = ['wrongJson', 'okButNotApplied']
 
   it.each(practiceFaults)('that meets %s changes nothing and says so', async (fault) => {
-    practice.failNext(fault, 'read')
-    const current = await arcusAt(practice.url, {}, limitsFor(fault)).current(user, btc)
+    const read = () => arcusAt(practice.url, {}, { limits }).current(user, btc)
+    const current = await meeting({ venue: practice, limits }, fault, read, 'read')
     if (usable.includes(fault)) return expect(current.ok).toBe(true)
     const code = oddShape.includes(fault) ? 'venue.badAnswer' : 'venue.readFailed'
     expect(current).toMatchObject({ ok: false, error: { code, outcome: 'not-sent' } })
