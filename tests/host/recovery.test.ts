@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createDesk } from '../../electron/host/router.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { newStore, tamper, valueOf } from '../store/support.ts'
@@ -112,7 +112,8 @@ describe('a desk that is open', () => {
   it('whose history was edited meanwhile tells that it does not verify, and where', async () => {
     const { dir, database } = await deskFolder()
     const client = await openDesk(dir)
-    tamper(database, `UPDATE history SET body = '{}' WHERE seq = 3`)
+    // A desk that has just been opened may still be writing its daily backup.
+    await vi.waitFor(() => tamper(database, `UPDATE history SET body = '{}' WHERE seq = 3`), 15_000)
     expect(await client.history.verify()).toMatchObject({ ok: false, error: { code: 'history.broken' } })
   })
 })

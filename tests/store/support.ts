@@ -155,18 +155,23 @@ const contentOf = (raw: BetterSqlite.Database): string => {
  * that changes nothing would pass for one that was not found, so it throws.
  */
 export const tamper = (path: string, sql: string): void => {
-  const raw = new BetterSqlite(path)
-  raw.pragma('foreign_keys = OFF')
-  const triggers = raw
-    .prepare<[], { name: string; sql: string }>(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`)
-    .all()
-  const before = contentOf(raw)
-  for (const { name } of triggers) raw.exec(`DROP TRIGGER ${name}`)
-  raw.exec(sql)
-  for (const trigger of triggers) raw.exec(trigger.sql)
-  const after = contentOf(raw)
-  raw.close()
-  if (after === before) throw new Error(`nothing was changed by ${sql}`)
+  // Waiting for a lock would stop this process, in which whoever holds it may be.
+  const raw = new BetterSqlite(path, { timeout: 0 })
+  try {
+    raw.pragma('foreign_keys = OFF')
+    const triggers = raw
+      .prepare<[], { name: string; sql: string }>(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`)
+      .all()
+    const before = contentOf(raw)
+    raw.exec('BEGIN IMMEDIATE')
+    for (const { name } of triggers) raw.exec(`DROP TRIGGER ${name}`)
+    raw.exec(sql)
+    for (const trigger of triggers) raw.exec(trigger.sql)
+    raw.exec('COMMIT')
+    if (contentOf(raw) === before) throw new Error(`nothing was changed by ${sql}`)
+  } finally {
+    raw.close()
+  }
 }
 
 /** A fixture of this folder, running in a process of its own. */
