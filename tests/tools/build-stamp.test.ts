@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { forgetBuilt, isBuilt, noteBuilt } from '../../tools/build/stamp.ts'
+import { forgetBuilt, isBuilt, noteBuilt } from '../../tools/build-stamp.ts'
 
 const write = (root: string, path: string, text: string): void => {
   mkdirSync(dirname(join(root, path)), { recursive: true })

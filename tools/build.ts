@@ -1,9 +1,9 @@
 /** `npm run build`: builds the command, the window's processes and the page into `out/`, unless nothing has changed. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { forgetBuilt, isBuilt, noteBuilt } from './stamp.ts'
+import { forgetBuilt, isBuilt, noteBuilt } from './build-stamp.ts'
 
-const root = join(import.meta.dirname, '../..')
+const root = join(import.meta.dirname, '..')
 
 if (!isBuilt(root)) {
   forgetBuilt(root)
