@@ -445,7 +445,7 @@ export const contract = {
     submit: oc.input(byId).output(result(stepSchema)),
     reconcile: oc.input(byId).output(result(stepSchema)),
     withdraw: oc.input(byId).output(result(requestSchema)),
-    /** What revoking would sign now; nothing is signed or sent. */
+    /** What revoking would sign now; the venue is read where it has to be, and no revocation is signed or sent. */
     prepareRevocation: oc.input(byId).output(result(preparedRevocationSchema)),
     /** Has the Ledger sign what uses up the request's nonce, on the terms that were shown, and sends it. */
     revoke: oc

@@ -4,7 +4,7 @@
  */
 import { shellWords } from './advice.ts'
 
-/** What a failure says about the request: nothing left this machine, it may have been applied, or it was sent and answered. */
+/** What a failure says about the request: no change left this machine, it may have been applied, or it was sent and answered. */
 export type OutcomeClaim = 'not-sent' | 'unknown' | 'sent'
 
 /** Process exit codes of the command line. */
@@ -49,7 +49,7 @@ const entry = (
 export const catalogue = {
   // The program itself
   'program.interrupted': entry(
-    'Stopped before it was done. Nothing was sent.',
+    'Stopped before it was done. No change was sent.',
     'Run the same command again when you are ready: a request that was prepared is kept.',
     'not-sent',
     'interrupted',
@@ -100,7 +100,7 @@ export const catalogue = {
   ),
   'input.unrecognised': entry(
     'This is not a leverage change that Countersign knows: {detail}',
-    'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer, an Arcus setLeverage body, or EIP-712 typed data.',
+    'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer or /execute body, a Synthetix /v1/trade body, an Arcus setLeverage body, a set-leverage body of CoinSwitch or Bybit, EIP-712 typed data, or an approval in words.',
   ),
   'input.unknownField': entry(
     'The field "{field}" is not part of this payload.',
@@ -231,15 +231,15 @@ export const catalogue = {
     'Use an account at Hyperliquid: a Ledger approves the agents of its own account there.',
   ),
   'agent.nameTaken': entry(
-    'The agent "{name}" is there already ({actual}). Another one under that name ends it. Nothing was sent.',
+    'The agent "{name}" is there already ({actual}). Another one under that name ends it. No approval was sent.',
     'Choose another name. To replace it on purpose, add --replace or tick "Replace it".',
   ),
   'agent.known': entry(
-    '{agent} is approved already, as "{name}". Nothing was sent.',
+    '{agent} is approved already, as "{name}". No approval was sent.',
     'Make a new key. One that was an agent before must not be one again: the venue may have forgotten its nonces, and what it signed could be used again.',
   ),
   'agent.unsettled': entry(
-    'An earlier approval of the agent {agent} is not settled: it may still be carried out until {until}. Nothing was sent.',
+    'An earlier approval of the agent {agent} is not settled: it may still be carried out until {until}. No other one was sent.',
     'Run "countersign agents list {account}" first: it reads the venue and settles it.',
   ),
   'agent.unknown': entry(
@@ -286,7 +286,7 @@ export const catalogue = {
   ),
   'secret.keyringMissing': entry(
     'The API key is sealed by the keyring "{backend}", which cannot be used from here. Nothing was sent.',
-    'Send from the window, on the machine and for the user that added the key. For the command line, put in its place a key that is sealed by a passphrase.',
+    'Use the window, on the machine and as the user that added the key. For the command line, put in its place a key that is sealed by a passphrase.',
   ),
   'secret.expired': entry(
     'The API key of "{account}" is good until {at} only. Nothing was sent.',
@@ -306,7 +306,7 @@ export const catalogue = {
     'Prepare the change again.',
   ),
   'secret.notAccepted': entry(
-    '{venue} does not take the API key {keyId} for {account}: {detail} Nothing was sent.',
+    '{venue} does not take the API key {keyId} for {account}: {detail} No change was sent.',
     'Register a key for this account with the Ledger, or add the key that the venue knows.',
   ),
 
@@ -497,7 +497,7 @@ export const catalogue = {
 
   // The answer to a submission
   'answer.notSent': entry(
-    'The change was not sent: {detail} Nothing left this machine.',
+    'The change was not sent: {detail} It did not leave this machine.',
     'Check the connection, then prepare the change again.',
   ),
   'answer.refused': entry(
@@ -578,7 +578,7 @@ export const catalogue = {
   ),
   'revoke.setBack': entry(
     '{market} was at {previous} when the revocation came, and is at {actual} now: the request was applied just before, or somebody else made a change.',
-    'The request itself can never be applied any more. Look at the account at the venue, and prepare what is still wanted.',
+    'By its documentation the venue takes the request no more. Look at the account at the venue, and prepare what is still wanted.',
     'sent',
   ),
 

@@ -27,6 +27,12 @@ export const keyKindOf = (venue: VenueId): KeyKind | null => kinds.get(venue) ??
 /** Whether a venue takes a key by the signature of the account's Ledger (Arcus docs, `createApiKey`). */
 export const registersKeys = (venue: VenueId): boolean => venue === 'arcus'
 
+/**
+ * Whether a venue shows an account only to its API key, which then signs each reading (CoinSwitch PRO docs,
+ * authentication; Bybit V5 docs, guide). Arcus shows an account to everybody (Arcus docs, leverages).
+ */
+export const readsWithKey = (venue: VenueId): boolean => venue === 'coinswitch' || venue === 'bybit'
+
 /** What is known of a key from its venue, or from the person. */
 export interface KeyFacts {
   /** ISO 8601, UTC; null where no end is known. */

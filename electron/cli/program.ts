@@ -25,7 +25,7 @@ const guide = `
 A change of leverage, step by step:
   countersign accounts add treasury
   countersign prepare --account treasury --market BTC --leverage 5 --cross
-  countersign sign REQUEST       review it on the Ledger; nothing is sent
+  countersign sign REQUEST       review it on the Ledger; it is not sent yet
   countersign submit REQUEST     sent once, then proven by reading the venue
   countersign reconcile REQUEST  only where the outcome is unknown
 
@@ -35,13 +35,14 @@ Exit codes:
    0  done, or nothing is wrong         4  another app is open on the Ledger
    1  refused, or something differs     5  a setting is off, or the app is too old
    2  rejected on the Ledger            6  the Ledger is locked, or nobody answered
-   3  no usable Ledger                  7  outcome unknown: never send again,
-  64  typed wrong                          use "countersign reconcile"
- 130  ended with Ctrl+C
+   3  no usable Ledger                  7  outcome unknown: do not send it again,
+  64  typed wrong                          "countersign reconcile" settles it (for a
+ 130  ended with Ctrl+C                    revocation run "countersign revoke" again)
 
 The database is in ~/.local/share/countersign/desk on Linux; --data names another
 folder. Compass needs its API key in the environment variable COMPASS_API_KEY; other
-API keys are sealed by a passphrase, from a file that COUNTERSIGN_PASSPHRASE_FILE names.
+API keys are sealed by a passphrase, which is typed, or read from a file that
+COUNTERSIGN_PASSPHRASE_FILE names.
 "countersign help COMMAND" tells more about a command.`
 
 /** The words that lead to a command, such as `countersign accounts add`. */

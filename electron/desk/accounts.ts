@@ -65,7 +65,7 @@ function checkAtVenue({ venue, network, vault, settings, approval }: AddAccountI
   if (approval === 'none' && rules.signedBy === 'apiKey')
     return fail('input.badField', {
       field: 'approval',
-      detail: `an API key signs for ${rules.name}, and none is opened without an approval on the Ledger.`,
+      detail: `an API key signs for ${rules.name}, and it signs no change without an approval on the Ledger.`,
     })
   return check(rules.settingsSchema, settings, 'settings')
 }

@@ -1,6 +1,6 @@
 /**
  * What revoking a request would sign now: whether it can be revoked, what was signed for that before, and where a higher
- * nonce does it, the terms, read from the venue. Nothing is signed or sent here.
+ * nonce does it, the terms, read from the venue. No revocation is signed or sent here.
  */
 import { sameDecimal } from '../../shared/decimal.ts'
 import { deadlineOf, timeText } from '../../shared/deadline.ts'

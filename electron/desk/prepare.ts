@@ -1,6 +1,6 @@
 /**
  * Preparing a change: the venue is read, limits and rights are checked, then payload, nonce, expiry and digests are
- * fixed and written down. Nothing is signed or sent here.
+ * fixed and written down. No change is signed or sent here.
  */
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { canonicalDecimal } from '../../shared/decimal.ts'

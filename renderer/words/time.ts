@@ -10,6 +10,10 @@ const two = (value: number): string => String(value).padStart(2, '0')
 /** `14:35:52` of a time in Unix ms, in UTC. */
 export const utcTime = (ms: number): string => new Date(ms).toISOString().slice(11, 19)
 
+/** `14:35:52` in UTC where it is on the day of `besideMs`, otherwise with its day: `22 Nov 14:35:52`. */
+export const utcMoment = (ms: number, besideMs: number): string =>
+  utcDate(ms) === utcDate(besideMs) ? utcTime(ms) : `${utcDay(ms)} ${utcTime(ms)}`
+
 /** `14:35` in UTC. */
 export const utcMinute = (ms: number): string => utcTime(ms).slice(0, 5)
 
@@ -19,9 +23,12 @@ export const utcDate = (ms: number): string => {
   return `${Number(dayOfMonth)} ${month} ${year}`
 }
 
+/** `20 Nov`. */
+const utcDay = (ms: number): string => utcDate(ms).split(' ').slice(0, 2).join(' ')
+
 /** The time on the day of `nowMs`, the date before: `14:07`, or `19 Nov`. */
 export const whenText = (ms: number, nowMs: number): string =>
-  utcDate(ms) === utcDate(nowMs) ? utcMinute(ms) : utcDate(ms).split(' ').slice(0, 2).join(' ')
+  utcDate(ms) === utcDate(nowMs) ? utcMinute(ms) : utcDay(ms)
 
 /** How long ago: `now`, `3 s ago`, `2 min ago`, `5 h ago`, `3 d ago`. */
 export function ageText(ms: number, nowMs: number): string {

@@ -62,7 +62,7 @@ describe('Ctrl+C while a review is open on the Ledger', () => {
       const { exit, stdout, stderr } = await interrupted(running, signal)
       expect({ exit, stdout }).toEqual({ exit: 130, stdout: '' })
       expect(stderr).toMatch(
-        /\nStopped before it was done\. Nothing was sent\.\n.*\n\(program\.interrupted\)\n$/,
+        /\nStopped before it was done\. No change was sent\.\n.*\n\(program\.interrupted\)\n$/,
       )
       expect(await stateOf(id, options)).toBe('approved')
       approveAll(ledger)
@@ -115,7 +115,7 @@ describe('Ctrl+C while a change is on its way', () => {
 describe('Ctrl+C while something is served', () => {
   it.each([
     ['practice-ledger', ['--apdu-port', '0', '--api-port', '0'], 'Practice Nano S Plus: APDUs on 127.0.0.1:'],
-    ['practice-venue', [], 'Practice venue: Hyperliquid and Compass on http://127.0.0.1:'],
+    ['practice-venue', [], 'Practice venue: all venues on http://127.0.0.1:'],
   ])('%s ends well', async (name, args, says) => {
     const running = start([name, ...args])
     await running.printed(says)

@@ -103,7 +103,7 @@ describe('the main job, one command after the other', () => {
       said.push(stdout)
     }
     expect(said).toHaveLength(2)
-    expect(said[0]).toContain('Nothing was sent yet.')
+    expect(said[0]).toContain('It was not sent yet.')
     expect(said[1]).toContain('Applied: the venue was read again and shows the new value.')
   })
 

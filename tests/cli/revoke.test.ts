@@ -45,7 +45,7 @@ describe('countersign revoke', () => {
     expect(exit).toBe(0)
     expect(stderr).toContain('An empty action on the nonce of this request is sent to Hyperliquid.')
     expect(stderr).toMatch(/message hash +0x[0-9a-f]{64}/)
-    expect(stdout).toContain(`Revoked: ${id} can never be applied.`)
+    expect(stdout).toContain(`Revoked: the venue took what makes ${id} unusable.`)
   })
 
   it('rejected on the Ledger sends nothing, and the request can still be sent', async () => {
@@ -118,6 +118,6 @@ describe('countersign revoke at other venues', () => {
     expect(stderr).toContain('A change of BTC-USDT to 10x, which is in force now, is sent to Synthetix')
     expect(stderr).toContain(`become useless as well: ${other} (ETH-USDT).`)
     expect(stderr).toMatch(/leverage +10\n/)
-    expect(stdout).toContain(`Revoked: ${id} can never be applied.`)
+    expect(stdout).toContain(`Revoked: the venue took what makes ${id} unusable.`)
   })
 })

@@ -132,9 +132,20 @@ const cells = () => [...document.querySelectorAll('tbody td')].map((cell) => cel
 afterEach(cleanup)
 
 describe('the API keys of accounts', () => {
-  it('says that nothing can be sent for an account without one', async () => {
+  it('says that no change can be sent for an account without one', async () => {
     await shown()
-    expect(cells()[0]).toBe('No key yet. Nothing can be sent for this account.')
+    expect(cells()[0]).toBe('No key yet. No change can be sent for this account.')
+  })
+
+  it.each([
+    ['arcus', ''],
+    ['bybit', ' With it the desk also reads Bybit.'],
+    ['coinswitch', ' With it the desk also reads CoinSwitch.'],
+  ] as const)('says what a key of %s signs, and that it is read with it where it is', async (venue, read) => {
+    await shown({ venue })
+    expect(document.querySelector('.say')?.textContent?.replace(/\s+/g, ' ').trim()).toBe(
+      `At these venues no Ledger can sign what is sent. A key signs it, sealed on this machine: a change only after your Ledger approved it in words.${read}`,
+    )
   })
 
   it('says of a key what it may do, until when, and what seals it', async () => {

@@ -8,7 +8,7 @@ import OutcomeUnknown from '../../renderer/components/request/OutcomeUnknown.sve
 import { placesOf, type Place } from '../../renderer/components/request/proof.ts'
 import type { RequestView } from '../../shared/contract.ts'
 import { altered } from '../support/altered.ts'
-import { requestIn, rowsOf } from './sample.ts'
+import { keyVenueRequest, preparedRequest, requestIn, rowsOf } from './sample.ts'
 import { cleanup, render, screen } from './testing.ts'
 
 const answered = (request: RequestView, answer: string): RequestView => ({
@@ -93,11 +93,11 @@ describe('what is said of an outcome', () => {
   })
 
   it('not sent: says so, and claims no refusal', () => {
-    const message = 'The change was not sent: the venue cannot be reached. Nothing left this machine.'
+    const message = 'The change was not sent: the venue cannot be reached. It did not leave this machine.'
     render(OutcomeRefused, of(requestIn('refused', { detail: { code: 'answer.notSent', message } })))
     expect(screen.getByText('Not sent')).toBeTruthy()
     expect(screen.queryByText(/Refused by/)).toBeNull()
-    expect(screen.getByRole('status').textContent).toContain('Nothing left this machine.')
+    expect(screen.getByRole('status').textContent).toContain('It did not leave this machine.')
   })
 
   it('unknown: both values, and what each reading will mean until when', () => {
@@ -123,6 +123,34 @@ describe('what is said of an outcome', () => {
     const said = screen.getByRole('status').textContent
     expect(said).toContain('Nothing was sent')
     expect(said).toContain(more)
+  })
+
+  it('withdrawn after it was signed: until when whoever holds the signature can use it', () => {
+    render(OutcomeClosed, of(requestIn('withdrawn')))
+    expect(screen.getByRole('status').textContent).toContain(
+      'It is never sent from here. The signature itself can be used until 14:35:52 UTC by whoever holds it.',
+    )
+  })
+
+  it('withdrawn without an expiry: on which day the signature ends', () => {
+    const prepared = preparedRequest()
+    const request = requestIn(
+      'withdrawn',
+      {},
+      { ...prepared, wire: { ...prepared.wire, expiresAfter: null } },
+    )
+    render(OutcomeClosed, of(request))
+    expect(screen.getByRole('status').textContent).toContain('can be used until 22 Nov 14:20:52 UTC')
+  })
+
+  it.each([
+    ['expired', 'Its time ended at 14:35:52 UTC: no API key signs it any more.'],
+    ['withdrawn', 'It is never sent from here, so no API key signs it.'],
+  ] as const)('%s where an API key signs: nothing is said of a venue that never had it', (state, more) => {
+    render(OutcomeClosed, of(requestIn(state, {}, keyVenueRequest())))
+    const said = screen.getByRole('status').textContent
+    expect(said).toContain(more)
+    expect(said).not.toMatch(/The venue refuses|The signature itself|whoever holds/)
   })
 
   it('revoked: nobody can use it, and nothing is said to have stayed that was not read', () => {

@@ -6,8 +6,8 @@ import type { RequestView } from '../../shared/contract.ts'
 import { ok } from '../../shared/errors.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import RequestOnDesk from './RequestOnDesk.svelte'
-import { id, preparedRequest, requestIn, rowsOf } from './sample.ts'
-import { cleanup, render, screen } from './testing.ts'
+import { id, keyVenueRequest, preparedRequest, requestIn, rowsOf } from './sample.ts'
+import { cleanup, fireEvent, render, screen } from './testing.ts'
 
 const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
 
@@ -33,7 +33,7 @@ async function deskWith(request: RequestView): Promise<Desk> {
   await expect.poll(() => desk.requests.loaded).toBe(true)
   stop()
   const { venue, wire } = request.prepared
-  desk.clock.now = Number(rulesOf(venue).nonceOf(wire))
+  desk.clock.now = rulesOf(venue).deadlineOf(wire) - 900_000
   return desk
 }
 
@@ -63,6 +63,22 @@ describe('the screen of a request', () => {
     expect(primaries().map(({ textContent }) => textContent)).toEqual([
       expect.stringMatching(/Check the venue now/),
     ])
+  })
+
+  it.each([
+    [
+      'Hyperliquid',
+      preparedRequest(),
+      'used until 14:35:52 UTC by whoever holds it. To end it before then, revoke it instead.',
+    ],
+    ['Bybit', keyVenueRequest(), 'so no API key signs it. The approval alone changes nothing at the venue.'],
+  ] as const)('says before withdrawing what then holds at %s', async (_, prepared, said) => {
+    render(RequestOnDesk, { desk: await deskWith(requestIn('signed', {}, prepared)), id })
+    const [withdraw = document.body] = screen.getAllByRole('button', { name: 'Withdraw' })
+    await fireEvent.click(withdraw)
+    const text = screen.getByRole('dialog').textContent?.replace(/\s+/g, ' ')
+    expect(text).toContain('It is never sent from here')
+    expect(text).toContain(`${said} Keep it`)
   })
 
   const other = preparedRequest({ market: { symbol: 'BTC', id: 1, maxLeverage: 40 } })

@@ -44,6 +44,27 @@ export function preparedRequest(change: Partial<HyperliquidRequest> = {}): Hyper
   return { ...fields, digests: recomputeDigests(fields) }
 }
 
+/** A prepared request at a venue where an API key signs, with right digests; its approval ends when the one above expires. */
+export function keyVenueRequest(): PreparedRequest {
+  const fields: Omit<Extract<PreparedRequest, { venue: 'bybit' }>, 'digests'> = {
+    ...preparedRequest(),
+    venue: 'bybit',
+    origin: 'https://api.bybit.com',
+    market: { symbol: 'BTCUSDT', id: null, maxLeverage: 100 },
+    approval: 'text',
+    wire: {
+      category: 'linear',
+      symbol: 'BTCUSDT',
+      buyLeverage: '10',
+      sellLeverage: '10',
+      keyId: 'K1',
+      until: nonce + 900_000,
+      recvWindowMs: 5000,
+    },
+  }
+  return { ...fields, digests: recomputeDigests(fields) }
+}
+
 /** A signature over a digest by the test key, r | s | v. */
 export function signed(digest: Hex): Hex {
   const [recovery = 0, ...rs] = secp256k1.sign(fromHex(digest), fromHex(key), {

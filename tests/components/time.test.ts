@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import Age from '../../renderer/components/Age.svelte'
 import Expiry from '../../renderer/components/Expiry.svelte'
-import { remainderText, skewText, whenText } from '../../renderer/words/time.ts'
+import { remainderText, skewText, utcMoment, whenText } from '../../renderer/words/time.ts'
 import { cleanup, render } from './testing.ts'
 
 const now = Date.UTC(2026, 10, 20, 14, 21, 40)
@@ -63,6 +63,11 @@ describe('a time in a row', () => {
   it('is the time on the same day and the date before', () => {
     expect(whenText(now - 14 * minute, now)).toBe('14:07')
     expect(whenText(now - 24 * 60 * minute, now)).toBe('19 Nov')
+  })
+
+  it('has its day where it is another one', () => {
+    expect(utcMoment(now, now)).toBe('14:21:40')
+    expect(utcMoment(now + 48 * 60 * minute, now)).toBe('22 Nov 14:21:40')
   })
 
   it('says which clock is ahead', () => {

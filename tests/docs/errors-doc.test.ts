@@ -40,7 +40,7 @@ describe('docs/errors.md', () => {
       '# Errors',
       '',
       'Every expected failure has a code, one sentence, one next step, and says what it means for the change: `not-sent`',
-      '(nothing left this machine), `sent` (it was sent and answered) or `unknown` (it may have been applied). `{...}` stands for',
+      '(no change left this machine), `sent` (it was sent and answered) or `unknown` (it may have been applied). `{...}` stands for',
       'a value. "exit" is the exit code of the command line.',
       '',
     ].join('\n')

@@ -4,6 +4,7 @@ import { freshV5, type PracticeKey } from '../../electron/venues/practice/v5-sta
 import { startPracticeVenue } from '../../electron/venues/practice/practice-venue.ts'
 import type { Venue } from '../../electron/venues/port.ts'
 import { fail, ok } from '../../shared/errors.ts'
+import { readsWithKey } from '../../shared/keys.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import type { HttpAnswer } from '../../shared/venues/outcome.ts'
 import { meeting } from '../support/meeting.ts'
@@ -133,6 +134,7 @@ describe.each(v5Names)('%s', (name) => {
   it('asks for nothing where there is no key, and sends nothing where it cannot be opened', async () => {
     const locked = { keyId: 'K', sign: async () => fail('secret.none', { account: 'treasury' }) }
     const venue = open({ readSigner: async () => fail('secret.none', { account: 'treasury' }) })
+    expect(readsWithKey(name)).toBe(true)
     expect(await venue.current(user, btc)).toMatchObject({ error: { code: 'secret.none' } })
     const without = await venue.submit(bodyText('BTCUSDT', '7'))
     const closed = await venue.submit(bodyText('BTCUSDT', '7'), { signer: locked, stampMs: Date.now() })

@@ -46,7 +46,7 @@ const plays: { readonly [id in VenueId]: Play } = {
 
 async function addKey({ output, world }: Stage, account: string, key: PracticeOnlyKey): Promise<void> {
   output.say(
-    '\n# Add the API key: it is sealed by a passphrase, and opened only for what the Ledger approved',
+    '\n# Add the API key: it is sealed by a passphrase, and signs a change only where the Ledger approved it',
   )
   const input = { account, label: 'practice only', expiresAt: null, keyId: key.keyId }
   must(await world.keys.add({ ...input, secret: Buffer.from(key.secret), sealBy: 'passphrase' }))

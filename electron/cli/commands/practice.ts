@@ -44,7 +44,7 @@ export async function runPracticeVenue(dir: string, port: number): Promise<void>
   const venue = await served(output, () => startRememberingVenue(dir, port))
   if (!venue) return
   output.note(
-    `Practice venue: Hyperliquid and Compass on ${venue.url}, Compass' API key "${practiceKey}". Ctrl+C ends it.`,
+    `Practice venue: all venues on ${venue.url}, Compass' API key "${practiceKey}". Ctrl+C ends it.`,
   )
   await end
   await venue.close()

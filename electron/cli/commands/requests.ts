@@ -116,7 +116,7 @@ export const runSign = (options: DeskOptions, id: string): Promise<void> =>
     if (!signed.ok) return signed
     output.result({ request: shown(signed.value) })
     output.say(`Signed. The signature is by ${request.signer.address} over ${signed.value.digest}.`)
-    output.say(`Nothing was sent yet. Next: "countersign submit ${id}"`)
+    output.say(`It was not sent yet. Next: "countersign submit ${id}"`)
     return ok(null)
   })
 
@@ -172,7 +172,7 @@ export const runRevoke = (options: DeskOptions, id: string): Promise<void> =>
       const outcome = await revoke(context.ports, id, terms.value)
       if (!outcome.ok) return outcome
       const { state } = outcome.value.stored
-      const good = state === 'applied' ? settledText : `Revoked: ${id} can never be applied.`
+      const good = state === 'applied' ? settledText : `Revoked: the venue took what makes ${id} unusable.`
       return tellOutcome(context, outcome.value, good)
     },
     failure('program.interruptedSending', { request: id }),

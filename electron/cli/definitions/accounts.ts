@@ -27,7 +27,7 @@ An account is never changed afterwards; add another one instead.`
 
 const aboutPermit = `Permit the reading of an account at a venue that shows it only to its signer (Synthetix).
 
-The Ledger signs that one reading, once; the signature is kept in the database and serves until it ends, after a day. It changes nothing and nothing is sent now. Without it leverage cannot be read, and so not be changed.`
+The Ledger signs that one reading, once; the signature is kept in the database, is sent to the venue with each reading, and ends after a day. It changes nothing. Without it leverage cannot be read, and so not be changed.`
 
 function addPermitReading(accounts: Command): void {
   const permit = accounts
@@ -72,7 +72,7 @@ export function addAccounts(program: Command): void {
     .addOption(
       new Option(
         '--approval <form>',
-        'how the Ledger approves each change in words before anything is sent',
+        'how the Ledger approves each change in words before it is sent',
       ).choices(approvalForms),
     )
     .option(

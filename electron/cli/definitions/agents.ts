@@ -17,7 +17,7 @@ const dayMs = 24 * 60 * 60_000
 
 const aboutList = `List the agents that may trade for an account at Hyperliquid, and until when.
 
-The venue is read, and an approval whose outcome is not known is settled by it. Nothing is sent. Agents without a name are not told by the venue.`
+The venue is read, and an approval whose outcome is not known is settled by it. Nothing is changed there. Agents without a name are not told by the venue.`
 
 const aboutApprove = `Let an agent trade for the account: a key that a program holds, and that can change leverage and trade, but not withdraw.
 

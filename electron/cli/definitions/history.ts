@@ -5,7 +5,7 @@ import { headArgument, wholeNumber, withExamples } from './arguments.ts'
 
 const aboutVerify = `Verify a history in a database, a JSONL export, or the folder of an export, on any machine. It is only read.
 
-Every row holds the hash of the row before it, so that any edit, insertion, deletion or swap is found. Every signature in it is checked, and every signed head. Rows that were cut off the end, and an older file in place of a newer one, are found with a head that you kept elsewhere.`
+Every row holds the hash of the row before it, so that any edit, insertion, deletion or swap is found. Every signature in it is checked, and every signed head. Rows that were cut off the end, an older file in place of a newer one, and a history that was written anew are found with a head that you kept elsewhere.`
 
 const aboutHead = `Sign the head of the history now and print it: how many rows there are, and the root over all of them. Kept elsewhere, it proves later that no row was changed or cut off.`
 

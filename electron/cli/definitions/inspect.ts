@@ -11,7 +11,7 @@ interface InspectOptions {
 
 const about = `Say what a payload really does, offline.
 
-Takes the body of a Hyperliquid /exchange request, the answer of Compass' set_leverage, the body for Compass' execute, an Arcus setLeverage body, the set-leverage body of CoinSwitch or Bybit, EIP-712 typed data, or an approval in words: {"text": "...", "signature": "0x..."}, {"typedData": {...}, "signature": "0x..."}, or the bare text. A body that an API key signs can hold its "headers". Every hash is computed again from the fields, the signer is recovered from the signature, and all that came along is compared. Nothing is sent, and nothing is written.
+Takes the body of a Hyperliquid /exchange request, the answer of Compass' set_leverage, the body for Compass' execute, a Synthetix /v1/trade body, an Arcus setLeverage body, the set-leverage body of CoinSwitch or Bybit, EIP-712 typed data, or an approval in words: {"text": "...", "signature": "0x..."}, {"typedData": {...}, "signature": "0x..."}, or the bare text. A body that an API key signs can hold its "headers". Every hash is computed again from the fields, the signer is recovered from the signature, and all that came along is compared. Nothing is sent, and nothing is written.
 
 What you expect can be wrapped around it; every field given is compared:
 {"venue": "hyperliquid", "network": "mainnet",
@@ -24,7 +24,7 @@ const verdicts = `
 Verdicts:
   verified    a hash or an expected signer came along, and all of it is right
   computed    well formed, but nothing came along to compare with
-  incomplete  a bare hash: what it stands for cannot be known. Do not sign it
+  incomplete  not all that is signed is in it: it may be anything. Do not sign it
   mismatch    a hash, the signer or a field is wrong. Do not sign or send it
   refused     not a leverage change, or malformed. Do not sign or send it
 

@@ -83,7 +83,7 @@ export function addPracticeVenue(program: Command): void {
     .command('practice-venue')
     .summary('serve a practice venue on this machine')
     .description(
-      'Serve a practice venue on this machine, Hyperliquid and Compass at one address, until Ctrl+C. It checks every signature, nonce and expiry strictly and keeps its state in a file. No money is behind it.',
+      'Serve a practice venue on this machine, all venues at one address, until Ctrl+C. It checks every signature, nonce and expiry strictly and keeps its state in a file. No money is behind it.',
     )
     .option('--port <port>', 'port on 127.0.0.1, 0 for any', port, 0)
     .option('--data <dir>', 'folder of its state; that of the practice desk unless told')

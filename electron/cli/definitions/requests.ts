@@ -37,7 +37,7 @@ interface PrepareOptions extends DeskOptions {
 
 const aboutPrepare = `Prepare a change of leverage and show its preview: what changes, what is at stake, what will be signed and what the Ledger will show.
 
-The venue is read and the change is checked against its limits. The request is kept; nothing is signed or sent. Say the margin mode too where the venue sets both at once.`
+The venue is read and the change is checked against its limits. The request is kept. No change is signed, and nothing is changed. Compass is told account, market and leverage, because it prepares the request. Say the margin mode too where the venue sets both at once.`
 
 /** Adds `prepare`. */
 export function addPrepare(program: Command): void {
@@ -61,11 +61,17 @@ export function addPrepare(program: Command): void {
     )
     .option('--isolated', 'isolated margin')
     .addOption(
-      new Option('--expires-in <minutes>', 'after how many minutes the venue must refuse it; 15 unless told')
+      new Option(
+        '--expires-in <minutes>',
+        'after how many minutes it is of no use: the venue refuses it, or the approval has ended; 15 unless told; not through Compass',
+      )
         .argParser(wholeNumber(1, 1440))
         .conflicts('expiry'),
     )
-    .option('--no-expiry', 'let it be usable as long as its nonce is, about two days')
+    .option(
+      '--no-expiry',
+      'let it be usable as long as its nonce is, about two days; at Hyperliquid only (through Compass it always is)',
+    )
   withDeskOptions(command).action(async (options: PrepareOptions) => {
     const { account, market, leverage, sellLeverage, cross = false, isolated, expiresIn, expiry } = options
     const { runPrepare } = await import('../commands/requests.ts')
@@ -95,10 +101,10 @@ const steps = [
   },
   {
     name: 'sign',
-    summary: 'have the Ledger sign a request; nothing is sent',
-    about: `Have the Ledger sign a request. Nothing is sent.
+    summary: 'have the Ledger sign a request; it is not sent',
+    about: `Have the Ledger sign a request. It is not sent; the venue is only read.
 
-The preview is printed again; hold it against the screen of the Ledger and approve there. If you reject it, unplug the Ledger or press Ctrl+C, the request stays as it was and can be signed again.`,
+The preview is printed again; hold it against the screen of the Ledger and approve there. If you reject it, unplug the Ledger or press Ctrl+C, what was prepared stays as it was and can be signed again.`,
     run: 'runSign',
   },
   {
@@ -112,7 +118,7 @@ It is never sent a second time. If the answer is lost, the exit code is 7: then 
   {
     name: 'reconcile',
     summary: 'settle an unknown outcome by reading the venue',
-    about: `Settle a request whose outcome is not known by reading the venue. Nothing is sent.
+    about: `Settle a request whose outcome is not known by reading the venue. The request is not sent again, and reading changes nothing.
 
 It is put down as applied when the venue shows the new value, and as not applied only once it can no longer be applied. Until then the exit code is 7; reconcile again later.`,
     run: 'runReconcile',

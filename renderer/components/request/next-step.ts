@@ -5,7 +5,7 @@ const here: { readonly [code in ErrorCode]?: string } = {
   'answer.unknown': 'Do not send it again. Check the venue: reading settles it, and changes nothing.',
   'answer.notProven':
     'Look at the account at the venue before you do anything else. Checking the venue reads it again.',
-  'answer.stillUnknown': 'Wait until then and check the venue again. Nothing is sent for this.',
+  'answer.stillUnknown': 'Wait until then and check the venue again. That only reads.',
   'store.notRecorded':
     'Do not send it again. Free the disk or close the other Countersign, then check the venue.',
   'request.unsettled':

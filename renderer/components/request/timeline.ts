@@ -63,7 +63,7 @@ const notTaken: Words = {
 }
 
 const revocationAnswers: Readonly<Record<string, Words>> = {
-  taken: { title: 'Revocation taken', text: 'The venue marked the nonce as used.' },
+  taken: { title: 'Revocation taken', text: 'The venue said ok to it.' },
   nonceUsed: { title: 'Nonce used before', text: 'Nobody can use it any more; reading tells by what.' },
 }
 

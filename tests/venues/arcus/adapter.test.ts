@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ok } from '../../../shared/errors.ts'
+import { readsWithKey } from '../../../shared/keys.ts'
 import { readKeyStanding } from '../../../shared/venues/arcus/api-keys.ts'
 import { arcus } from '../../../shared/venues/arcus/module.ts'
 import { settledAfterMs } from '../../../shared/venues/arcus/wire.ts'
@@ -46,6 +47,11 @@ describe('a change on Arcus', () => {
       expect(current).toMatchObject({ leverage: applied === 1 ? '10' : '5', isCross: true })
     },
   )
+
+  it('is read without any key', async () => {
+    expect(readsWithKey('arcus')).toBe(false)
+    expect((await arcusAt(practice.url).current(user, btc)).ok).toBe(true)
+  })
 
   it('goes to the real path with the address in it, in canonical form and with the three headers', async () => {
     const stampMs = Date.now()
