@@ -190,7 +190,7 @@ export async function openDatabase(
   const Sqlite = await loadSqlite()
   let raw: BetterSqlite.Database | null = null
   try {
-    const notLost = checkNotLost(path)
+    const notLost = await checkNotLost(path)
     if (!notLost.ok) return notLost
     makePrivateDir(dirname(path))
     ensurePrivateFile(path)

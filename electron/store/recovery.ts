@@ -1,6 +1,7 @@
 /** What is said and offered when a database cannot be opened: the desk never makes an empty one where one was lost. */
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { commandText } from '../../shared/advice.ts'
 import { failure, ok, type Failure, type Result } from '../../shared/errors.ts'
 
@@ -46,6 +47,7 @@ export const withOffer = (failed: Failure, database: string): Failure =>
 /** What shows that a database was here and is lost; null where nothing does. */
 function traceOfLoss(database: string): string | null {
   const name = basename(database)
+  const index = sizeOf(`${database}-shm`)
   const log = sizeOf(`${database}-wal`)
   if ((sizeOf(database) ?? 0) === 0) {
     if (log !== null && log > 0)
@@ -53,16 +55,25 @@ function traceOfLoss(database: string): string | null {
     const [newest] = backupsBeside(database)
     return newest ? `the database is gone or empty, but there are backups of it.` : null
   }
-  // SQLite removes both when the last process closes the database, and leaves both when that was killed.
-  const index = sizeOf(`${database}-shm`)
+  // SQLite makes the log before its index, removes it after, and leaves both when the last process was killed.
   return index !== null && log === null
     ? `it was not closed, and its log ${name}-wal is gone: the newest rows would be missing.`
     : null
 }
 
-/** Refuses with `store.lost` to open, or to make anew, a database of which only traces are left. */
-export function checkNotLost(database: string): Result<null> {
-  const detail = traceOfLoss(database)
+const looks = 5
+const betweenLooksMs = 20
+
+/**
+ * Refuses with `store.lost` to open, or to make anew, a database of which only traces are left. Its files are not seen at
+ * one moment, and another process may open, close or restore it between two of them: what is lost is lost at every look.
+ */
+export async function checkNotLost(database: string): Promise<Result<null>> {
+  let detail = traceOfLoss(database)
+  for (let look = 1; look < looks && detail !== null; look += 1) {
+    await wait(betweenLooksMs)
+    detail = traceOfLoss(database)
+  }
   if (detail === null) return ok(null)
   return { ok: false, error: { ...failure('store.lost', { path: database, detail }), next: offer(database) } }
 }

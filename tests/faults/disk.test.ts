@@ -74,6 +74,14 @@ describe('a desk whose database is lost does not open empty:', () => {
     expect(failureOf(await open(dir))).toMatchObject({ code: 'store.lost' })
   })
 
+  it('what another process leaves for a moment while it opens or closes is no loss', async () => {
+    const { dir, path } = await closedDesk(3)
+    writeFileSync(`${path}-shm`, '')
+    const opening = newStore(dir)
+    setTimeout(() => rmSync(`${path}-shm`), 10)
+    expect(valueOf(await (await opening).history.head()).seq).toBeGreaterThan(3)
+  })
+
   it('but a new folder is simply new, and a killed desk simply goes on', async () => {
     expect((await newStore(tempDir())).mode).toBe('practice')
     const { dir } = await killedDesk()

@@ -3,7 +3,7 @@
  * others go on, every second one with a clock that was set back by an hour.
  */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -39,9 +39,11 @@ async function take(
   dir: string,
   { count, nowMs, killAfter }: Taking,
   tell: (nonce: number) => void,
+  running: Set<ChildProcess>,
 ): Promise<readonly number[]> {
   const args = [await bundledProgram(program), dir, signer, String(count), String(nowMs)]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  running.add(child)
   const ended = once(child, 'close')
   const nonces: number[] = []
   for await (const line of createInterface({ input: child.stdout })) {
@@ -64,20 +66,25 @@ const assertRising = (nonces: readonly number[]): void =>
 /** Takes them all in `dir` and proves that none came twice and that they rise; the highest of them. */
 async function takeAll(dir: string, { processes, each }: NonceRun, nowMs: number): Promise<number> {
   let highest = 0
+  const running = new Set<ChildProcess>()
   const tell = (nonce: number): void => void (highest = Math.max(highest, nonce))
 
   const killedAndAgain = async (place: number): Promise<readonly number[]> => {
-    const before = await take(dir, { count: Infinity, nowMs, killAfter: Math.ceil(each / 2) }, tell)
+    const before = await take(dir, { count: Infinity, nowMs, killAfter: Math.ceil(each / 2) }, tell, running)
     const told = highest
     const clock = place % 2 === 0 ? nowMs : nowMs - hourMs
     const left = Math.max(1, each - before.length)
-    const after = await take(dir, { count: left, nowMs: clock }, tell)
+    const after = await take(dir, { count: left, nowMs: clock }, tell, running)
     // Not only above its own: above every nonce that anybody had been given when it was started again.
     assert.ok(after.every((nonce) => nonce > told))
     return [...before, ...after]
   }
 
-  const taken = await Promise.all(Array.from({ length: processes }, (_, place) => killedAndAgain(place)))
+  const taking = Array.from({ length: processes }, (_, place) => killedAndAgain(place))
+  // Where one fails the others would go on for ever.
+  const taken = await Promise.all(taking).finally(() => {
+    for (const child of running) child.kill('SIGKILL')
+  })
   for (const own of taken) assertRising(own)
   const all = taken.flat()
   assert.ok(all.length >= processes * each)
