@@ -22,7 +22,8 @@ export const looksOpen = (path: string): boolean => existsSync(`${path}-shm`) &&
 /**
  * Runs `work` on a read-only connection. A database that looks open is read in place, under SQLite's own locks, beside
  * whoever writes; all its files are there already. Any other, with the log that may lie beside it, is copied to a
- * private temporary folder first and read there. Throws what SQLite and the file system throw.
+ * private temporary folder first and read there; but in place where somebody opened it and wrote while it was copied.
+ * Throws what SQLite and the file system throw.
  */
 export async function withSnapshot<T>(
   path: string,
@@ -31,8 +32,8 @@ export async function withSnapshot<T>(
   const inPlace = looksOpen(path)
   const dir = inPlace ? null : mkdtempSync(join(tmpdir(), 'countersign-read-'))
   try {
-    const source = dir === null ? path : copyInto(dir, path)
-    const raw = await openReadOnly(source)
+    const copy = dir === null ? null : copyInto(dir, path)
+    const raw = await openReadOnly(copy ?? path)
     try {
       return await work(raw)
     } finally {
@@ -43,10 +44,18 @@ export async function withSnapshot<T>(
   }
 }
 
-function copyInto(dir: string, path: string): string {
+/** Which file this is, and when it was last written to; the same as before where nobody wrote. */
+function stateOf(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : 'none'
+}
+
+/** The copy; null where somebody wrote meanwhile, so that its files may not belong together. */
+function copyInto(dir: string, path: string): string | null {
   const target = join(dir, 'copy.db')
+  const log = `${path}-wal`
+  const before = `${stateOf(path)} ${stateOf(log)}`
   copyFileSync(path, target)
-  const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
-  if (log && log.size > 0) copyFileSync(`${path}-wal`, `${target}-wal`)
-  return target
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 0) copyFileSync(log, `${target}-wal`)
+  return `${stateOf(path)} ${stateOf(log)}` === before ? target : null
 }

@@ -7,6 +7,7 @@ import { approvalTypedData } from '../../shared/approvals/typed-data.ts'
 import { lower } from '../../shared/hex.ts'
 import { inspect, type Inspection } from '../../shared/inspect/inspect.ts'
 import { anyFacts, facts, factsText } from '../approvals/samples.ts'
+import { altered } from '../support/altered.ts'
 
 const key = privateKeyToAccount(`0x${'01'.repeat(32)}`)
 const signer = lower(key.address)
@@ -109,8 +110,8 @@ describe('what inspect takes for an approval', () => {
     const cases: readonly (readonly [unknown, string])[] = [
       [{ text: `${factsText}\n`, signature }, 'message'],
       [{ text: factsText.replaceAll('\n', ' '), signature }, 'line 1'],
-      [{ text: factsText.replace('BTC', 'B\u{422}C'), signature }, 'line 1'],
-      [{ text: factsText.replace('hyperliquid', 'elsewhere'), signature }, 'venue'],
+      [{ text: altered(factsText, 'BTC', 'B\u{422}C'), signature }, 'line 1'],
+      [{ text: altered(factsText, 'hyperliquid', 'elsewhere'), signature }, 'venue'],
       [{ typedData: { ...typedData, message: { ...typedData.message, leverage: '10x' } } }, 'change'],
       [{ ...typedData, message: { ...typedData.message, validUntil: '2026-02-30 10:00 UTC' } }, 'until'],
     ]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { inspect, type Inspection } from '../../shared/inspect/inspect.ts'
+import { altered } from '../support/altered.ts'
 import { compass, leverage, type LeverageVector } from '../support/vectors.ts'
 
 const nowMs = Date.UTC(2026, 10, 20)
@@ -194,28 +195,28 @@ describe('what is refused, with the field named', () => {
   it.each([
     [
       'leverage as a float',
-      JSON.stringify(body).replace('"leverage":1', '"leverage":1.0'),
+      altered(JSON.stringify(body), '"leverage":1', '"leverage":1.0'),
       'action.leverage',
     ],
     [
       'leverage in exponent form',
-      JSON.stringify(body).replace('"leverage":1', '"leverage":1e0'),
+      altered(JSON.stringify(body), '"leverage":1', '"leverage":1e0'),
       'action.leverage',
     ],
-    ['a nonce above 2^53', JSON.stringify(body).replace('1700000000000', '9007199254740993'), 'nonce'],
+    ['a nonce above 2^53', altered(JSON.stringify(body), '1700000000000', '9007199254740993'), 'nonce'],
     [
       'a key that stands twice',
-      JSON.stringify(body).replace('"leverage":1', '"leverage":1,"leverage":50'),
+      altered(JSON.stringify(body), '"leverage":1', '"leverage":1,"leverage":50'),
       'action.leverage',
     ],
     [
       'a key that stands twice, once escaped',
-      JSON.stringify(body).replace('"leverage":1', '"leverage":1,"l\\u0065verage":50'),
+      altered(JSON.stringify(body), '"leverage":1', '"leverage":1,"l\\u0065verage":50'),
       'action.leverage',
     ],
     [
       '__proto__',
-      JSON.stringify(body).replace('"leverage":1', '"leverage":1,"__proto__":{"leverage":50}'),
+      altered(JSON.stringify(body), '"leverage":1', '"leverage":1,"__proto__":{"leverage":50}'),
       'action.__proto__',
     ],
   ])('%s', (_, text, field) => {

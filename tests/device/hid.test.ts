@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Result } from '../../shared/errors.ts'
 import { hidSource, modelOfProduct, type HidPorts } from '../../electron/device/hid.ts'
 import type { HidDevice, HidTransport } from '../../electron/device/ledgerjs.ts'
@@ -74,8 +74,12 @@ describe('which Ledgers are there', () => {
   })
 })
 
+afterEach(() => vi.useRealTimers())
+
 describe('opening', () => {
   it('waits for the rights that udev gives a moment after the device is listed', async () => {
+    // The clock stands still: the fourth try is within the second, however busy the machine is.
+    vi.useFakeTimers({ toFake: ['Date'] })
     let tries = 0
     const open = () => {
       tries += 1

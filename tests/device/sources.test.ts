@@ -1,21 +1,21 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Result } from '../../shared/errors.ts'
+import { defaultLimits } from '../../electron/device/ledger.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
 import { practiceSource } from '../../electron/device/practice.ts'
 import { serveSpeculos } from '../../electron/device/practice/speculos-server.ts'
 import { chooseDevice, type DevicePorts } from '../../electron/device/sources.ts'
 import { parseSpeculosUrl, speculosSource } from '../../electron/device/speculos.ts'
 import { agent } from '../support/agent.ts'
+import { ownPort } from '../support/own-port.ts'
 import { firstPath, testAddresses } from './support.ts'
 
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.error.code)
 
-const limits = { quiet: 2_000, review: 2_000 }
-
-const ports: DevicePorts = { practice: (model) => practiceSource(new PracticeLedger({ model })), limits }
+const ports: DevicePorts = { practice: (model) => practiceSource(new PracticeLedger({ model })) }
 
 async function modelOf(value: string): Promise<string> {
   const chosen = chooseDevice(value, ports)
@@ -84,8 +84,8 @@ async function serve(body: Buffer) {
 
 const practised = () => new PracticeLedger({ model: 'nanoSP', settings: { rawMessages: true } })
 
-async function open(url: string, reviewLimit = limits.review) {
-  const opened = await speculosSource(url, { ...limits, review: reviewLimit }).open()
+async function open(url: string) {
+  const opened = await speculosSource(url).open()
   if (!opened.ok) throw new Error(opened.error.message)
   return opened.value
 }
@@ -100,7 +100,7 @@ describe('Speculos over HTTP', () => {
     [Buffer.from('no picture at all, but long enough'), '', 'nanoSP'],
   ] as const)('tells the model by its screen, or by what was said (%#)', async (body, query, model) => {
     const { server, url } = await serve(body)
-    const listed = await speculosSource(`${url}/${query}`, limits).list()
+    const listed = await speculosSource(`${url}/${query}`).list()
     expect(listed).toEqual({ ok: true, value: [{ id: url, kind: 'speculos', model }] })
     server.close()
   })
@@ -110,7 +110,7 @@ describe('Speculos over HTTP', () => {
     const served = await serveSpeculos(practice)
     const url = `http://127.0.0.1:${served.apiPort}`
     const ledger = await open(url)
-    expect(codeOf(await speculosSource(url, limits).open())).toBe('device.inUse')
+    expect(codeOf(await speculosSource(url).open())).toBe('device.inUse')
     expect(await ledger.address(firstPath)).toEqual({ ok: true, value: testAddresses[0] })
     const stop = practice.onScreen(() => {
       if (practice.asking) queueMicrotask(() => practice.asking && practice.approve())
@@ -124,18 +124,31 @@ describe('Speculos over HTTP', () => {
   it('gives up an unanswered review and takes it off the screen', async () => {
     const practice = practised()
     const served = await serveSpeculos(practice)
-    const ledger = await open(`http://127.0.0.1:${served.apiPort}`, 100)
-    expect(codeOf(await ledger.signTypedData(firstPath, agent, testAddresses[0]))).toBe('device.timeout')
-    expect(practice.asking).toBe(false)
+    const ledger = await open(`http://127.0.0.1:${served.apiPort}`)
+    // The limit passes once the question is there: a real one may be over before, on a busy machine.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    let asked = false
+    const stop = practice.onScreen(() => {
+      if (!practice.asking) return
+      asked = true
+      vi.advanceTimersByTime(defaultLimits.review)
+    })
+    try {
+      expect(codeOf(await ledger.signTypedData(firstPath, agent, testAddresses[0]))).toBe('device.timeout')
+    } finally {
+      vi.useRealTimers()
+      stop()
+    }
+    expect([asked, practice.asking]).toEqual([true, false])
     await served.close()
   })
 
   it('says that nothing answers there, before and after opening', async () => {
-    const served = await serveSpeculos(practised())
+    const served = await serveSpeculos(practised(), { apiPort: await ownPort() })
     const url = `http://127.0.0.1:${served.apiPort}`
     const ledger = await open(url)
     await served.close()
-    const source = speculosSource(url, limits)
+    const source = speculosSource(url)
     const results = [await source.list(), await source.open(), await ledger.app()]
     expect(results.map(codeOf)).toEqual(Array(3).fill('device.unreachable'))
   })

@@ -35,7 +35,7 @@ export async function openDeskHere(): Promise<OpenedDesk> {
   const files = readPageFiles(join(project, 'out/renderer'))
   const host = await startLoopbackHost({ router: createRouter(desk), files })
   return {
-    link: host.newLink(60_000),
+    link: host.newLink(10 * 60_000),
     venue: world.value.venue,
     moveClock: (ms) => {
       offsetMs += ms

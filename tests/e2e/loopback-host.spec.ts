@@ -99,10 +99,9 @@ test('a page of another port opens no line, fetches nothing and frames nothing, 
       }),
     desk.origin,
   )
-  expect(attacker.frames().map((frame) => frame.url())).toEqual([
-    `${foreign.origin}/`,
-    'chrome-error://chromewebdata/',
-  ])
+  await expect
+    .poll(() => attacker.frames().map((frame) => frame.url()))
+    .toEqual([`${foreign.origin}/`, 'chrome-error://chromewebdata/'])
   foreign.close()
 })
 

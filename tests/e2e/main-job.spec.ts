@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import type { Download } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 import { project } from './machine.ts'
-import { addAccount, approve, ask, prepare, send, shown, sign } from './steps.ts'
+import { addAccount, approve, ask, ledger, prepare, send, shown, sign } from './steps.ts'
 
 const run = promisify(execFile)
 
@@ -57,7 +57,8 @@ test.describe('the whole main job', () => {
     await expect.poll(() => saved.length).toBe(2)
     const paths = saved.map((download) => testInfo.outputPath(download.suggestedFilename()))
     await Promise.all(saved.map((download, place) => download.saveAs(paths[place] ?? '')))
-    const [rows = '', head = ''] = paths
+    // The browser saves both at once: either may be told first.
+    const [head = '', rows = ''] = paths.toSorted()
     expect(rows).toMatch(/\.jsonl$/)
     expect(head).toMatch(/\.checkpoint\.txt$/)
     const command = join(project, 'out/countersign.js')
@@ -88,7 +89,7 @@ test.describe('the whole main job', () => {
     const touch = (name: string) => page.getByRole('button', { name, exact: true }).click()
     await touch('Tap “Accept risk and continue”')
     for (const at of [1, 2, 3]) {
-      await expect(page.getByText(`${at} of 5`).first()).toBeAttached()
+      await expect(ledger(page).getByRole('img')).toHaveAttribute('aria-label', new RegExp(`${at} of 5`))
       await touch('Swipe on')
     }
     await expect(page.getByRole('heading', { name: 'Are these four lines on your Ledger?' })).toBeVisible()

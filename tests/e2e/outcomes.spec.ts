@@ -1,3 +1,4 @@
+import { altered } from '../support/altered.ts'
 import { expect, test } from './fixtures-here.ts'
 import { addAccount, failNext, fill, go, openSwitches, prepare, send, sign } from './steps.ts'
 
@@ -72,7 +73,7 @@ test('what Compass prepared otherwise than it was asked is refused with the fiel
 }) => {
   await addAccount(page, 'Compass Main', 'Compass')
   here.venue.tamperNext((answer) => {
-    const text = JSON.stringify(answer).replace('"leverage":3', '"leverage":10')
+    const text = altered(JSON.stringify(answer), '"leverage":3', '"leverage":10')
     return JSON.parse(text) as typeof answer
   })
   await fill(page, { market: 'AAPL', leverage: '3', account: 'Compass Main' })

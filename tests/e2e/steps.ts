@@ -53,11 +53,19 @@ export async function failNext(page: Page, fault: string): Promise<void> {
   await expect(page.getByText(/^The next sending:/)).toBeVisible()
 }
 
-/** Goes to a place of the desk. */
+/** Goes to a place of the desk; its screen is there then, though not all that it reads. */
 export const go = (page: Page, hash: string): Promise<void> =>
-  page.evaluate((to) => {
-    window.location.hash = to
-  }, hash)
+  page.evaluate(
+    (to) =>
+      new Promise<void>((resolve) => {
+        const before = window.location.href
+        // The desk listens as well, and came first; what it changes is drawn before a timer comes.
+        window.addEventListener('hashchange', () => setTimeout(resolve), { once: true })
+        window.location.hash = to
+        if (window.location.href === before) resolve()
+      }),
+    hash,
+  )
 
 /** Adds the practice Ledger's first address as an account, compared and confirmed on it; typed settings by label. */
 export async function addAccount(
@@ -128,7 +136,7 @@ export async function fill(page: Page, { market, leverage, account }: Wanted): P
   }
   await expect(page.getByRole('option', { name: new RegExp(`^${market} `), selected: true })).toBeVisible()
   await page.getByLabel(`New leverage for ${market}`).first().fill(leverage)
-  await expect(page.getByText(new RegExp(`^${market} on .* goes from `))).toBeVisible()
+  await expect(page.getByText(new RegExp(`^${market} on .* goes from .* to ${leverage}×`))).toBeVisible()
 }
 
 /** Prepares a request; its preview is on the screen then. */

@@ -71,7 +71,7 @@ async function runLab(): Promise<{ passed: number; failed: number }> {
     if (line.startsWith('ok ')) count.passed += 1
     if (line.startsWith('FAIL ')) count.failed += 1
   }
-  if (machine.exitCode === null) await once(machine, 'exit')
+  if (machine.exitCode === null && machine.signalCode === null) await once(machine, 'exit')
   const ended = machine.exitCode
   if (ended === cannotRun && count.passed + count.failed === 0) {
     say("test:hid skipped: the lab's virtual machine cannot be run here, for the reason above")

@@ -78,7 +78,7 @@ describe("Speculos' HTTP interface", () => {
     const transport = await loadSpeculosHttp().open({
       baseURL: 'http://127.0.0.1',
       apiPort: String(server.apiPort),
-      timeout: 5_000,
+      timeout: 0,
     })
     closing.push(() => transport.close())
     const answer = await transport.exchange(Buffer.from('b001000000', 'hex'))

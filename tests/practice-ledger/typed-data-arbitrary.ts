@@ -58,7 +58,10 @@ const array = (element: fc.Arbitrary<Typed>): fc.Arbitrary<Typed> =>
       return { type: `${type}[${length}][]`, value: Array.from({ length: rows }, () => row) }
     })
 
-const fieldName = fc.stringMatching(/^[a-z][a-zA-Z0-9]{0,20}$/).filter((name) => !(name in {}))
+/** Names of fields; those of the fields that are added to `Root` are not among them. */
+const fieldName = fc
+  .stringMatching(/^[a-z][a-zA-Z0-9]{0,20}$/)
+  .filter((name) => !(name in {}) && !/^extra\d+$/.test(name))
 
 interface Struct {
   readonly fields: readonly TypedField[]

@@ -159,12 +159,12 @@ describe.each(v5Names)('the main job at %s', (name) => {
     const id = await signed(desk)
     desk.venue.failNext('500BeforeApply')
     expect(must(await submit(desk.ports, id))).toMatchObject({ stored: { state: 'unknown' } })
-    desk.moveClocks(10_000)
+    desk.moveClocks(1_000)
     expect(must(await reconcile(desk.ports, id))).toMatchObject({
       stored: { state: 'unknown' },
       failure: { code: 'answer.stillUnknown' },
     })
-    desk.moveClocks(name === 'bybit' ? 6_000 : 56_000)
+    desk.moveClocks(name === 'bybit' ? 15_000 : 65_000)
     expect(must(await reconcile(desk.ports, id))).toMatchObject({ stored: { state: 'refused' } })
     expect(accountOf(desk.venue, name).applied).toHaveLength(0)
   })

@@ -7,6 +7,7 @@ import {
   practiceOnlyCoinSwitchKey as coinSwitchKey,
   type PracticeV5Account,
 } from '../../electron/venues/practice/v5-state.ts'
+import { altered } from '../support/altered.ts'
 import {
   accountOf,
   bodyText,
@@ -95,8 +96,8 @@ const applied = (name: V5Name) => accountOf(venue, name).applied.length
 describe.each(v5Names)('a change at %s', (name) => {
   const refused: readonly (readonly [string, string, number])[] = [
     ['no JSON', '{', 10001],
-    ['a key that stands twice', bodyText('BTCUSDT', '7').replace('{', '{"symbol":"ETHUSDT",'), 10001],
-    ['a field too many', bodyText('BTCUSDT', '7').replace('}', ',"x":1}'), 10001],
+    ['a key that stands twice', altered(bodyText('BTCUSDT', '7'), '{', '{"symbol":"ETHUSDT",'), 10001],
+    ['a field too many', altered(bodyText('BTCUSDT', '7'), '}', ',"x":1}'), 10001],
     [
       'a number as leverage',
       '{"category":"linear","symbol":"BTCUSDT","buyLeverage":7,"sellLeverage":7}',
@@ -245,7 +246,7 @@ describe('a key at Bybit', () => {
     ['another secret', { secret: 'guess' }, 10004],
     ['no signature', { headers: { 'x-bapi-sign': '' } }, 10004],
     ['another body signed', { text: `${now}${bybitKey.keyId}5000${bodyText('BTCUSDT', '8')}` }, 10004],
-    ['another spacing signed', { text: `${now}${bybitKey.keyId}5000${body.replace(':', ': ')}` }, 10004],
+    ['another spacing signed', { text: `${now}${bybitKey.keyId}5000${altered(body, ':', ': ')}` }, 10004],
     ['another window signed', { headers: { 'x-bapi-recv-window': '6000' } }, 10004],
     ['another time signed', { text: `${now - 1}${bybitKey.keyId}5000${body}` }, 10004],
   ])('with %s is refused', async (_, sent, retCode) => {

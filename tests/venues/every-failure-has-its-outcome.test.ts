@@ -12,7 +12,6 @@ import {
   change,
   signConnectionId,
   signedBody,
-  startRawServer,
   user,
   userKey,
   valueOf,
@@ -20,6 +19,7 @@ import {
   outcomeOf,
 } from './support.ts'
 import { meeting } from '../support/meeting.ts'
+import { ownPort } from '../support/own-port.ts'
 import { truth } from './truth.ts'
 
 const tesla = { symbol: 'xyz:TSLA', id: 110_001 }
@@ -79,9 +79,7 @@ describe.each([
   })
 
   it('to a venue that is not there was certainly not sent', async () => {
-    const server = await startRawServer(() => {})
-    await server.close()
-    const venue = venueAt(`http://127.0.0.1:${server.port}`, id)
+    const venue = venueAt(`http://127.0.0.1:${await ownPort()}`, id)
     const outcome = outcomeOf(venue, await venue.submit('{}'))
     expect(outcome).toMatchObject({
       kind: 'notSent',

@@ -3,6 +3,8 @@ import type { PracticeState, PracticeVenue } from '../../electron/venues/practic
 import { startPracticeVenue } from '../../electron/venues/practice/practice-venue.ts'
 import { freshState, subAccountOf, vaultOf } from '../../electron/venues/practice/state.ts'
 import type { Hex } from '../../shared/hex.ts'
+import { altered } from '../support/altered.ts'
+import { ownPort } from '../support/own-port.ts'
 import {
   addressOf,
   agentKey,
@@ -98,7 +100,7 @@ describe('the shape of a request', () => {
 
   it('is refused with 422 for text that is not JSON, a key that stands twice, and a number like 5.0', async () => {
     const body = await signedBody(change(0, 5), { nonce: now })
-    const texts = ['', '{', body.replace('"nonce"', '"nonce":1,"nonce"'), body.replace(':5}', ':5.0}')]
+    const texts = ['', '{', altered(body, '"nonce"', '"nonce":1,"nonce"'), altered(body, ':5}', ':5.0}')]
     for (const text of texts) expect((await send(text)).status).toBe(422)
   })
 
@@ -160,14 +162,14 @@ describe('who signed', () => {
   })
 
   it.each([
-    ['leverage', (body: string) => body.replace('"leverage":3', '"leverage":4')],
-    ['asset', (body: string) => body.replace('"asset":5', '"asset":1')],
-    ['isCross', (body: string) => body.replace('"isCross":true', '"isCross":false')],
-    ['nonce', (body: string) => body.replace(`"nonce":${now}`, `"nonce":${now + 1}`)],
-    ['expiresAfter', (body: string) => body.replace('"expiresAfter":null', `"expiresAfter":${now + 1000}`)],
+    ['leverage', (body: string) => altered(body, '"leverage":3', '"leverage":4')],
+    ['asset', (body: string) => altered(body, '"asset":5', '"asset":1')],
+    ['isCross', (body: string) => altered(body, '"isCross":true', '"isCross":false')],
+    ['nonce', (body: string) => altered(body, `"nonce":${now}`, `"nonce":${now + 1}`)],
+    ['expiresAfter', (body: string) => altered(body, '"expiresAfter":null', `"expiresAfter":${now + 1000}`)],
     [
       'vaultAddress',
-      (body: string) => body.replace('"vaultAddress":null', `"vaultAddress":"${vaultOf(user)}"`),
+      (body: string) => altered(body, '"vaultAddress":null', `"vaultAddress":"${vaultOf(user)}"`),
     ],
   ])('recovers somebody else where %s was changed after signing', async (_, spoil) => {
     const text = await said(spoil(await signedBody(change(5, 3), { nonce: now })))
@@ -342,7 +344,7 @@ describe('its state', () => {
   })
 
   it('closes twice without complaint', async () => {
-    const extra = await startPracticeVenue()
+    const extra = await startPracticeVenue({ port: await ownPort() })
     await extra.close()
     await extra.close()
     await expect(fetch(extra.url)).rejects.toThrow()

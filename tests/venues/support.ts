@@ -76,11 +76,12 @@ export const venueAt = (
   origin: string,
   venue: 'hyperliquid' | 'compass' = 'hyperliquid',
   limits: { readonly connectMs?: number; readonly totalMs?: number } = {},
+  now = Date.now,
 ): Venue =>
   valueOf(
     createVenue(
       { venue, network: 'mainnet', address: user, settings: {} },
-      { practiceOrigin: origin, compassKey: () => 'practice', limits },
+      { practiceOrigin: origin, compassKey: () => 'practice', limits, now },
     ),
   )
 

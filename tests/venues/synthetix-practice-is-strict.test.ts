@@ -8,6 +8,7 @@ import {
   synthetixSubAccountOf,
   type SynthetixSubAccount,
 } from '../../electron/venues/practice/synthetix-state.ts'
+import { altered } from '../support/altered.ts'
 import { addressOf, agentKey, post, strangerKey, user, userKey } from './support.ts'
 import { signedChange, subAccountId } from './synthetix-support.ts'
 
@@ -112,7 +113,7 @@ describe('a change', () => {
   })
 
   it('with the id as a JSON number is refused', async () => {
-    const body = (await change()).replace(`"${subAccountId}"`, subAccountId)
+    const body = altered(await change(), `"${subAccountId}"`, subAccountId)
     expect(await said(body)).toBe('INVALID_FORMAT: Invalid request body')
   })
 

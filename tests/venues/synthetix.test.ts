@@ -15,6 +15,7 @@ import {
   valueOf,
 } from './support.ts'
 import { meeting } from '../support/meeting.ts'
+import { ownPort } from '../support/own-port.ts'
 import { truth } from './truth.ts'
 
 const sol = { symbol: 'SOL-USDT', id: null }
@@ -210,9 +211,7 @@ describe('a submission to Synthetix', () => {
   })
 
   it('to a venue that is not there was certainly not sent', async () => {
-    const server = await startRawServer(() => {})
-    await server.close()
-    const answer = await synthetixAt(`http://127.0.0.1:${server.port}`).submit(await signedChange())
+    const answer = await synthetixAt(`http://127.0.0.1:${await ownPort()}`).submit(await signedChange())
     expect(readTradeAnswer(answer, changeWire()).kind).toBe('notSent')
   })
 

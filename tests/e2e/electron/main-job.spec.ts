@@ -8,6 +8,7 @@ test('the whole main job on Hyperliquid, in the window', async ({ page }) => {
   await sign(page)
   await send(page)
   await expect(page.getByText('BTC on Treasury Main is now 10× cross.')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'One digest, four places' })).toBeVisible()
   const places = await page.locator('[data-place] b').allTextContents()
   expect(new Set(places).size).toBe(1)
   await page.getByRole('link', { name: 'In the history' }).click()

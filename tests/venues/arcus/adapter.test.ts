@@ -16,6 +16,7 @@ import { startPracticeVenue } from '../../../electron/venues/practice/practice-v
 import { startRawServer, user, valueOf } from '../support.ts'
 import { alter, arcusAt, otherKey, practiceKey, signerOf, stateOf, wireTo } from './support.ts'
 import { meeting } from '../../support/meeting.ts'
+import { ownPort } from '../../support/own-port.ts'
 import { truth } from '../truth.ts'
 
 const btc = { symbol: 'BTC-USD', id: 1 }
@@ -97,9 +98,7 @@ describe('a change on Arcus', () => {
   })
 
   it('to a venue that is not there was certainly not sent', async () => {
-    const server = await startRawServer(() => {})
-    await server.close()
-    const outcome = await outcomeOf(arcusAt(`http://127.0.0.1:${server.port}`))
+    const outcome = await outcomeOf(arcusAt(`http://127.0.0.1:${await ownPort()}`))
     expect(outcome).toMatchObject({
       kind: 'notSent',
       failure: { code: 'answer.notSent', outcome: 'not-sent' },

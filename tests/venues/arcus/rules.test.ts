@@ -10,6 +10,7 @@ import { isSignedBy, nanosecondsOf, signingText } from '../../../shared/venues/a
 import { readTime } from '../../../shared/venues/arcus/time.ts'
 import { settledAfterMs, type ArcusWire } from '../../../shared/venues/arcus/wire.ts'
 import type { WireInput } from '../../../shared/venues/module.ts'
+import { altered } from '../../support/altered.ts'
 import { user, valueOf } from '../support.ts'
 import { otherKey, practiceKey, wireTo } from './support.ts'
 
@@ -42,7 +43,7 @@ describe('an answer', () => {
     ['REJECTED in spite of 200', { ...own, status: 'REJECTED' }],
     ['no status', { ...own, status: undefined }],
     ['nothing that can be read', 'APPLIED'],
-    ['a key that stands twice', JSON.stringify(own).replace('"leverage"', '"leverage":10,"leverage"')],
+    ['a key that stands twice', altered(JSON.stringify(own), '"leverage"', '"leverage":10,"leverage"')],
   ])('of 200 with %s is unknown', (_, body) => {
     expect(read(200, body).kind).toBe('unknown')
   })
