@@ -302,19 +302,17 @@ describe('every value in range is taken and every other is refused', () => {
   it('one character more or less anywhere in the types is refused or changes the digest', () => {
     const text = JSON.stringify(agent.types)
     const before = hashTypedData(agent).digest
-    const change = fc.tuple(fc.nat(text.length - 1), fc.constantFrom('', 'x', '9', '[]'))
-    fc.assert(
-      fc.property(change, ([at, put]) => {
+    for (let at = 0; at < text.length; at += 1)
+      for (const put of ['', 'x', '9', '[]']) {
         let types: unknown
         try {
           types = JSON.parse(text.slice(0, at) + put + text.slice(at + 1))
         } catch {
-          return
+          continue
         }
         const checked = checkForDevice({ ...agent, types })
         if (checked.ok && JSON.stringify(types) !== text)
           expect(hashTypedData(checked.value).digest).not.toBe(before)
-      }),
-    )
+      }
   })
 })

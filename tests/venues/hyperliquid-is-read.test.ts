@@ -121,7 +121,10 @@ describe('the current leverage', () => {
   it.each([0, 3_600_000])('tells by how much the venue\u2019s clock is ahead: %i ms', async (ahead) => {
     const now = 1_790_000_000_000
     practice.setClock(now + ahead)
-    const read = await venueAt(practice.url, 'hyperliquid', {}, () => now).current(first, { symbol: 'BTC', id: 0 })
+    const read = await venueAt(practice.url, 'hyperliquid', {}, () => now).current(first, {
+      symbol: 'BTC',
+      id: 0,
+    })
     // The answer tells whole seconds, of which half of one is added.
     expect(valueOf(read).skewMs).toBe(ahead + 500)
   })
