@@ -160,7 +160,9 @@ export const tamper = (path: string, sql: string): void => {
   try {
     raw.pragma('foreign_keys = OFF')
     const triggers = raw
-      .prepare<[], { name: string; sql: string }>(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`)
+      .prepare<[], { name: string; sql: string }>(
+        `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`,
+      )
       .all()
     const before = contentOf(raw)
     raw.exec('BEGIN IMMEDIATE')
