@@ -12,25 +12,20 @@ export interface Forgery {
   readonly change: (body: string) => string
 }
 
-/** Changes one digit of the signature that stands by itself. */
-export const flip = (text: string): string =>
-  text.replace(
-    /("signature":"0x[0-9a-f]{20})([0-9a-f])/,
+/** Changes one digit after what stands before it: the digits depend on times and ids, so a fixed one could be there already. */
+const flipAfter = (before: RegExp) => (body: string) =>
+  body.replace(
+    new RegExp(`(${before.source})([0-9a-f])`),
     (_, start: string, digit: string) => start + otherDigit(digit),
   )
+
+/** Changes one digit of the signature that stands by itself. */
+export const flip = flipAfter(/"signature":"0x[0-9a-f]{20}/)
 
 const put = (from: string | RegExp, to: string) => (body: string) => body.replace(from, to)
 
 /** The signature inside an exact body that is sent. */
-const flipInBody = (text: string): string =>
-  text.replace(
-    /(\\"r\\":\\"0x[0-9a-f]{20})([0-9a-f])/,
-    (_, start: string, digit: string) => start + otherDigit(digit),
-  )
-
-/** Another digest: it depends on times and ids, so no digit can be put there that is not there already. */
-const flipDigest = (text: string): string =>
-  text.replace(/("digest":"0x)([0-9a-f])/, (_, start: string, digit: string) => start + otherDigit(digit))
+const flipInBody = flipAfter(/\\"r\\":\\"0x[0-9a-f]{20}/)
 
 const keyVenues = ['arcus', 'coinswitch', 'bybit'] as const
 const leverageIn = {
@@ -100,7 +95,7 @@ export const forgeries: readonly Forgery[] = [
       what: `a revocation at ${venue} of another digest`,
       kind: 'revocation.signed',
       venue,
-      change: flipDigest,
+      change: flipAfter(/"digest":"0x/),
     },
     {
       what: `another body sent to revoke at ${venue}`,

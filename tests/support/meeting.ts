@@ -4,6 +4,9 @@ import { expect, vi } from 'vitest'
 import type { PracticeFault, PracticeTarget } from '../../electron/venues/practice/port.ts'
 import type { TestDesk } from './desk.ts'
 
+/** Limits that no working venue meets, however busy the machine is. */
+export const patient = { connectMs: 10_000, totalMs: 10_000 }
+
 /** Whether only the desk's own time limit ends a fault. */
 export const isWaitedFor = (fault: PracticeFault): boolean => /^(timeout|drip)/.test(fault)
 

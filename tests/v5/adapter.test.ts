@@ -7,7 +7,7 @@ import { fail, ok } from '../../shared/errors.ts'
 import { readsWithKey } from '../../shared/keys.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import type { HttpAnswer } from '../../shared/venues/outcome.ts'
-import { meeting } from '../support/meeting.ts'
+import { meeting, patient as limits } from '../support/meeting.ts'
 import { ownPort } from '../support/own-port.ts'
 import { startRawServer } from '../venues/support.ts'
 import { v5Truth } from '../venues/truth.ts'
@@ -27,8 +27,6 @@ import {
 
 const btc = { symbol: 'BTCUSDT', id: null }
 const sol = { symbol: 'SOLUSDT', id: null }
-
-const limits = { connectMs: 10_000, totalMs: 10_000 }
 
 let practice: PracticeVenue
 const begin = async (options: Parameters<typeof startPracticeVenue>[0] = {}) => {

@@ -18,13 +18,11 @@ import {
   venueAt,
   outcomeOf,
 } from './support.ts'
-import { meeting } from '../support/meeting.ts'
+import { meeting, patient as limits } from '../support/meeting.ts'
 import { ownPort } from '../support/own-port.ts'
 import { truth } from './truth.ts'
 
 const tesla = { symbol: 'xyz:TSLA', id: 110_001 }
-const limits = { connectMs: 10_000, totalMs: 10_000 }
-
 async function executeText(nonce: number): Promise<string> {
   const action = { type: 'updateLeverage', asset: tesla.id, isCross: true, leverage: 7 } as const
   const id = connectionIdOf(action, { nonce, vaultAddress: null, expiresAfter: null })

@@ -14,14 +14,12 @@ import {
   userKey,
   valueOf,
 } from './support.ts'
-import { meeting } from '../support/meeting.ts'
+import { meeting, patient as limits } from '../support/meeting.ts'
 import { ownPort } from '../support/own-port.ts'
 import { truth } from './truth.ts'
 
 const sol = { symbol: 'SOL-USDT', id: null }
 const btc = { symbol: 'BTC-USDT', id: null }
-const limits = { connectMs: 10_000, totalMs: 10_000 }
-
 let practice: PracticeVenue
 beforeEach(async () => {
   practice = await startPracticeVenue({ funded: [user, `0x${'99'.repeat(20)}`], slowMs: 50 })

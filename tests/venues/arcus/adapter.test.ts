@@ -15,13 +15,11 @@ import {
 import { startPracticeVenue } from '../../../electron/venues/practice/practice-venue.ts'
 import { startRawServer, user, valueOf } from '../support.ts'
 import { alter, arcusAt, otherKey, practiceKey, signerOf, stateOf, wireTo } from './support.ts'
-import { meeting } from '../../support/meeting.ts'
+import { meeting, patient as limits } from '../../support/meeting.ts'
 import { ownPort } from '../../support/own-port.ts'
 import { truth } from '../truth.ts'
 
 const btc = { symbol: 'BTC-USD', id: 1 }
-const limits = { connectMs: 10_000, totalMs: 10_000 }
-
 let practice: PracticeVenue
 beforeEach(async () => {
   practice = await startPracticeVenue({ funded: [user, `0x${'99'.repeat(20)}`], slowMs: 50 })
