@@ -405,13 +405,16 @@ export const contract = {
     /** All keys in use, and how they are sealed. */
     list: oc.output(result(v.strictObject({ keys: v.array(apiKeySchema), sealing: sealingSchema }))),
     add: oc.input(keyInputSchema).output(result(apiKeySchema)),
-    /** Puts a key in the place of the one in use. */
+    /** Puts a key in the place of the one in use, once the Ledger confirmed it; the passphrase where none is connected. */
     rotate: oc.input(keyInputSchema).output(result(apiKeySchema)),
     /** Adds the key that the practice venue knows, or puts it in place. Fails with `session.notPractice`. */
     addPractice: oc.input(practiceKeySchema).output(result(apiKeySchema)),
     /** Has the Ledger sign the registration of the key, made here where there is none and a keyring seals, and sends it once. */
     register: oc.input(ofAccount).output(result(v.strictObject({ key: apiKeySchema, listed: v.boolean() }))),
-    remove: oc.input(ofAccount).output(result(apiKeySchema)),
+    /** Forgets a key, once the Ledger confirmed it; the passphrase where none is connected. */
+    remove: oc
+      .input(v.strictObject({ ...ofAccount.entries, passphrase: v.exactOptional(v.string()) }))
+      .output(result(apiKeySchema)),
     /** Opens the key and asks the venue whether it takes it. */
     test: oc.input(ofAccount).output(result(apiKeySchema)),
     /** Proves the passphrase and keeps it for ten minutes. */

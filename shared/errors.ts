@@ -276,6 +276,10 @@ export const catalogue = {
     'This is not the passphrase that seals the API keys here. Nothing was sent.',
     'Type it again. If it is lost, make a new key at the venue and add it after removing the old one.',
   ),
+  'secret.unconfirmed': entry(
+    'Replacing or removing the API key of "{account}" must be confirmed, and no Ledger is connected. Nothing was changed, and nothing was sent.',
+    'Connect the Ledger of this account, unlock it and open its Ethereum app. Without it, give the passphrase that seals the key.',
+  ),
   'secret.weakPassphrase': entry(
     'The passphrase is shorter than {minimum} characters.',
     'Use a longer one, such as five words chosen at random.',

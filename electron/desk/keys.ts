@@ -7,6 +7,7 @@ import { keyKindOf, type KeyFacts, type KeyKind } from '../../shared/keys.ts'
 import { createVault, type Vault, type VaultPorts } from '../secrets/vault.ts'
 import type { Account, ApiKey, Store } from '../store/port.ts'
 import type { KeySigner, Venue } from '../venues/port.ts'
+import { confirmKeyChange, type ConfirmPorts } from './confirm-key-change.ts'
 import { heldKey, heldKeyOf, passphraseKey, usableKey } from './held-keys.ts'
 import type { KeyInput } from './key-input.ts'
 import { openOnce, readSigner, secretOf, type HeldKey } from './key-signers.ts'
@@ -14,7 +15,7 @@ import { keepNewKey } from './new-key.ts'
 import type { DeskKeys } from './ports.ts'
 
 /** What the keys need from the world. */
-export interface KeyPorts extends VaultPorts {
+export interface KeyPorts extends VaultPorts, ConfirmPorts {
   readonly store: Store
   /** The venue of an account. Fails with `venue.*`. */
   readonly venueFor: (account: Account) => Result<Venue>
@@ -38,10 +39,16 @@ export interface KeyDesk extends DeskKeys {
   list(account?: string): Promise<Result<readonly ApiKey[]>>
   /** Fails with `secret.exists`, `secret.notNeeded`, `secret.*` of sealing, or `input.badField`. */
   add(input: KeyInput): Promise<Result<ApiKey>>
-  /** Puts a new key in the place of the one in use, which is forgotten. Fails as `add` does, and with `secret.none`. */
+  /**
+   * Puts a new key in the place of the one in use, which is forgotten, once that was confirmed on the Ledger. Fails as `add`
+   * and `confirmKeyChange` do, and with `secret.none`.
+   */
   rotate(input: KeyInput): Promise<Result<ApiKey>>
-  /** Forgets the key. It stays good at the venue until it is revoked there. Fails with `secret.none`. */
-  remove(account: string): Promise<Result<ApiKey>>
+  /**
+   * Forgets the key, once that was confirmed on the Ledger, or by `passphrase` where none is connected. It stays good at the
+   * venue until it is revoked there. Fails with `secret.none`, and as `confirmKeyChange` does.
+   */
+  remove(account: string, passphrase?: string): Promise<Result<ApiKey>>
   /** Opens the key, asks the venue whether it takes it, and keeps what the venue says. Fails with `secret.*` or `venue.*`. */
   test(account: string): Promise<Result<ApiKey>>
   /** Proves a passphrase on a key that it seals, and keeps it for a while. Fails with `secret.*`. */
@@ -93,7 +100,9 @@ async function listKeys({ accounts, apiKeys }: Store, name?: string): Promise<Re
 export function createKeyDesk(ports: KeyPorts): KeyDesk {
   const { store, now, kindOf = ({ venue }) => keyKindOf(venue) } = ports
   const vault = createVault(ports)
-  const making = { store, vault, now, kindOf }
+  const confirm = (held: HeldKey, newKeyId: string | null, passphrase?: string) =>
+    confirmKeyChange(ports, vault, held, newKeyId, passphrase)
+  const making = { store, vault, now, kindOf, confirm }
   return {
     async of(account) {
       const held = await usableKey(store, account, now())
@@ -110,10 +119,12 @@ export function createKeyDesk(ports: KeyPorts): KeyDesk {
     list: (account) => listKeys(store, account),
     add: (input) => keepNewKey(making, input, false),
     rotate: (input) => keepNewKey(making, input, true),
-    async remove(account) {
+    async remove(account, passphrase) {
       const held = await heldKeyOf(store, account)
       if (!held.ok) return held
-      const removed = await store.apiKeys.remove(held.value.account.id)
+      const confirmed = await confirm(held.value, null, passphrase)
+      if (!confirmed.ok) return confirmed
+      const removed = await store.apiKeys.remove(held.value.account.id, confirmed.value)
       return removed.ok ? ok(held.value.key) : removed
     },
     async test(account) {

@@ -1,4 +1,5 @@
 /** Making, sealing and keeping a key: a new one, or one in the place of another. */
+import type { KeyConfirmation } from '../../shared/approvals/key-change.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { KeyKind } from '../../shared/keys.ts'
 import { newSeed, readSecret } from '../secrets/clear-key.ts'
@@ -7,7 +8,7 @@ import { thenWiped } from '../secrets/wipe.ts'
 import type { Account, ApiKey, NewApiKey, Store } from '../store/port.ts'
 import { passphraseKey } from './held-keys.ts'
 import { checkKeyInput, keyIdOf, type KeyInput } from './key-input.ts'
-import { secretOf } from './key-signers.ts'
+import { secretOf, type HeldKey } from './key-signers.ts'
 
 /** What making a key needs. */
 export interface NewKeyPorts {
@@ -15,11 +16,18 @@ export interface NewKeyPorts {
   readonly vault: Vault
   readonly now: () => number
   readonly kindOf: (account: Account) => KeyKind | null
+  /** Has a person confirm that a key goes for the one that the venue calls `newKeyId`. */
+  readonly confirm: (held: HeldKey, newKeyId: string, passphrase?: string) => Promise<Result<KeyConfirmation>>
 }
 
 interface Sealed {
   readonly key: NewApiKey
   readonly sealed: string
+}
+
+/** A key that was made, and the one that it is to replace; null where there is none. */
+interface Made extends Sealed {
+  readonly replaces: HeldKey | null
 }
 
 /** All keys of a desk have one passphrase, so another one that is given is a slip. */
@@ -76,7 +84,7 @@ async function sealed(
   return ok({ key, sealed: record.value })
 }
 
-async function make(ports: NewKeyPorts, input: KeyInput, replaces: boolean): Promise<Result<Sealed>> {
+async function make(ports: NewKeyPorts, input: KeyInput, replaces: boolean): Promise<Result<Made>> {
   const account = await ports.store.accounts.get(input.account)
   if (!account.ok) return account
   const { name, venue } = account.value
@@ -90,7 +98,20 @@ async function make(ports: NewKeyPorts, input: KeyInput, replaces: boolean): Pro
   if (!fits.ok) return fits
   const secret = input.secret ? readSecret(kind, input.secret) : ok(newSeed())
   if (!secret.ok) return secret
-  return thenWiped(secret.value, (clear) => sealed(ports, account.value, kind, input, clear))
+  const made = await thenWiped(secret.value, (clear) => sealed(ports, account.value, kind, input, clear))
+  if (!made.ok) return made
+  return ok({ ...made.value, replaces: present.value && { account: account.value, ...present.value } })
+}
+
+/** Keeps a key that was made. What is confirmed last, when all else is right, is asked for once. */
+async function keep(
+  { store, confirm }: NewKeyPorts,
+  { key, sealed: record, replaces }: Made,
+  passphrase: string | undefined,
+): Promise<Result<ApiKey>> {
+  if (!replaces) return store.apiKeys.add(key, record)
+  const confirmed = await confirm(replaces, key.keyId, passphrase)
+  return confirmed.ok ? store.apiKeys.rotate(key, record, confirmed.value) : confirmed
 }
 
 /** Makes and keeps a key; with `replaces` in the place of the one in use. Fails as `KeyDesk.add` and `rotate` say. */
@@ -101,10 +122,7 @@ export async function keepNewKey(
 ): Promise<Result<ApiKey>> {
   try {
     const made = await make(ports, input, replaces)
-    if (!made.ok) return made
-    const { apiKeys } = ports.store
-    const { key, sealed: record } = made.value
-    return await (replaces ? apiKeys.rotate(key, record) : apiKeys.add(key, record))
+    return made.ok ? await keep(ports, made.value, input.passphrase) : made
   } finally {
     input.secret?.fill(0)
   }

@@ -103,9 +103,11 @@ export async function openWorld(options: WorldOptions): Promise<Result<World>> {
       readPermit: () => readPermitOf(store.value, account),
       readSigner: () => keys.openForReading(account),
     })
+  const openLedger: DeskPorts['openLedger'] = (path, address) => findByAddress(source, path, address)
   const keys: KeyDesk = createKeyDesk({
     store: store.value,
     venueFor,
+    openLedger,
     keyring: options.keyring ?? null,
     passphrase: options.passphrase ?? (() => Promise.resolve(fail('secret.locked'))),
     now: Date.now,
@@ -118,7 +120,7 @@ export async function openWorld(options: WorldOptions): Promise<Result<World>> {
       store: store.value,
       venueFor,
       keys,
-      openLedger: (path, address) => findByAddress(source, path, address),
+      openLedger,
       now: Date.now,
       newId: ulid,
       wait: (ms) => sleep(ms),

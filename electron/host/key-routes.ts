@@ -74,7 +74,9 @@ export function keyRoutes(host: DeskHost) {
         )
       }),
     ),
-    remove: os.keys.remove.handler(({ input }) => changing((keys) => keys.remove(input.accountId))),
+    remove: os.keys.remove.handler(({ input: { accountId, passphrase } }) =>
+      changing((keys) => keys.remove(accountId, passphrase)),
+    ),
     test: os.keys.test.handler(({ input }) => changing((keys) => keys.test(input.accountId))),
     unlock: os.keys.unlock.handler(({ input }) => sealing((keys) => keys.unlock(input.passphrase))),
     lock: os.keys.lock.handler(() =>

@@ -1,5 +1,6 @@
 /** The table of API keys. An account has one at a time; the history knows what is public of each, never its sealed record. */
 import { ulid } from 'ulid'
+import type { KeyConfirmation } from '../../shared/approvals/key-change.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { KeyFacts } from '../../shared/keys.ts'
 import { isVenueId } from '../../shared/venues/registry.ts'
@@ -92,9 +93,28 @@ async function add(tx: Tx, key: ApiKey, sealed: string): Promise<Result<ApiKey>>
   return ok(key)
 }
 
-async function rotate(tx: Tx, key: ApiKey, sealed: string): Promise<Result<ApiKey>> {
-  const old = await inUse(tx, key.accountId)
-  if (!old) return fail('secret.none', { account: key.accountId })
+/** Writes down what was confirmed of the key in use, and gives it; another one may have come in its place meanwhile. */
+async function confirmedKey(
+  tx: Tx,
+  accountId: string,
+  at: string,
+  confirmed: KeyConfirmation,
+): Promise<Result<ApiKeysTable>> {
+  const old = await inUse(tx, accountId)
+  if (old?.id !== confirmed.key) return fail('secret.none', { account: accountId })
+  const recorded = await record(tx, { at, kind: 'key.confirmed', requestId: null, body: { ...confirmed } })
+  return recorded.ok ? ok(old) : recorded
+}
+
+async function rotate(
+  tx: Tx,
+  key: ApiKey,
+  sealed: string,
+  confirmed: KeyConfirmation,
+): Promise<Result<ApiKey>> {
+  const found = await confirmedKey(tx, key.accountId, key.createdAt, confirmed)
+  if (!found.ok) return found
+  const old = found.value
   const body = { key: publicFacts(key), replaced: old.id }
   const recorded = await record(tx, { at: key.createdAt, kind: 'key.rotated', requestId: null, body })
   if (!recorded.ok) return recorded
@@ -107,9 +127,15 @@ async function rotate(tx: Tx, key: ApiKey, sealed: string): Promise<Result<ApiKe
   return ok(key)
 }
 
-async function remove(tx: Tx, accountId: string, at: string): Promise<Result<{ readonly id: string }>> {
-  const old = await inUse(tx, accountId)
-  if (!old) return fail('secret.none', { account: accountId })
+async function remove(
+  tx: Tx,
+  accountId: string,
+  at: string,
+  confirmed: KeyConfirmation,
+): Promise<Result<{ readonly id: string }>> {
+  const found = await confirmedKey(tx, accountId, at, confirmed)
+  if (!found.ok) return found
+  const old = found.value
   const recorded = await record(tx, { at, kind: 'key.removed', requestId: null, body: { key: old.id } })
   if (!recorded.ok) return recorded
   await tx.updateTable('api_keys').set({ sealed: null, removed_at: at }).where('id', '=', old.id).execute()
@@ -170,8 +196,8 @@ export const apiKeyStore = (database: Database): ApiKeyStore => {
         return key.ok ? ok({ key: key.value, sealed: row.sealed }) : key
       }),
     add: (key, sealed) => database.write((tx) => add(tx, made(key), sealed)),
-    rotate: (key, sealed) => database.write((tx) => rotate(tx, made(key), sealed)),
-    remove: (accountId) => database.write((tx) => remove(tx, accountId, database.at())),
+    rotate: (key, sealed, confirmed) => database.write((tx) => rotate(tx, made(key), sealed, confirmed)),
+    remove: (accountId, confirmed) => database.write((tx) => remove(tx, accountId, database.at(), confirmed)),
     learn: (id, facts) => database.write((tx) => learn(tx, id, facts, database.at())),
   }
 }

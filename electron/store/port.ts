@@ -7,6 +7,7 @@
  * `store.notRecorded`, whose outcome is unknown. Addresses are kept and compared in lower case.
  */
 import type { Approval } from '../../shared/approvals/approval.ts'
+import type { KeyConfirmation } from '../../shared/approvals/key-change.ts'
 import type { Result } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import type { HistoryHead, HistoryMode, HistoryRow } from '../../shared/history/chain.ts'
@@ -295,10 +296,13 @@ export interface ApiKeyStore {
   inUse(accountId: string): Promise<Result<{ readonly key: ApiKey; readonly sealed: string } | null>>
   /** History row `key.added`. Fails with `secret.exists` or `request.unknownAccount`. */
   add(key: NewApiKey, sealed: string): Promise<Result<ApiKey>>
-  /** Puts a key in the place of the one in use. History row `key.rotated`. Fails with `secret.none`. */
-  rotate(key: NewApiKey, sealed: string): Promise<Result<ApiKey>>
-  /** History row `key.removed`. Fails with `secret.none`. */
-  remove(accountId: string): Promise<Result<{ readonly id: string }>>
+  /**
+   * Puts a key in the place of the one that `confirmed` names. History rows `key.confirmed` and `key.rotated`. Fails with
+   * `secret.none` where that is not in use any more.
+   */
+  rotate(key: NewApiKey, sealed: string, confirmed: KeyConfirmation): Promise<Result<ApiKey>>
+  /** History rows `key.confirmed` and `key.removed`. Fails with `secret.none` as `rotate` does. */
+  remove(accountId: string, confirmed: KeyConfirmation): Promise<Result<{ readonly id: string }>>
   /** Keeps what the venue said of a key in use. History row `key.checked`. Fails with `secret.none`. */
   learn(id: string, facts: KeyFacts): Promise<Result<null>>
 }

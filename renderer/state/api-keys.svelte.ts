@@ -52,8 +52,10 @@ export class ApiKeys {
     return this.#then(this.#client().keys.register({ accountId }))
   }
 
-  remove(accountId: string): Promise<Answer<ApiKeyView>> {
-    return this.#then(this.#client().keys.remove({ accountId }))
+  /** Forgets a key once the Ledger confirmed it; `passphrase` in its place where none is connected. */
+  remove(accountId: string, passphrase?: string): Promise<Answer<ApiKeyView>> {
+    const proof = passphrase === undefined ? {} : { passphrase }
+    return this.#then(this.#client().keys.remove({ accountId, ...proof }))
   }
 
   /** Opens the key and asks the venue whether it takes it. */

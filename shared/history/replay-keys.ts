@@ -29,8 +29,10 @@ export function followKeys(keys: Map<string, Trace>) {
     return null
   }
   return (row: HistoryRow, body: JsonObject): string | null => {
-    const { key, expiresAt = null, permissions = null } = body
+    const { key, keyId, expiresAt = null, permissions = null } = body
     switch (row.kind) {
+      case 'key.confirmed':
+        return inUse(key)?.fields.get('keyId') === keyId ? null : 'it is about an API key that is not in use.'
       case 'key.added':
         return added(row, body)
       case 'key.rotated':

@@ -1,8 +1,9 @@
 /**
- * Checks what a Ledger signed beside changes of leverage: approvals of agents, and registrations of API keys. Digest and
- * body are made again from the fields, and the signature must be by the account's own Ledger.
+ * Checks what a Ledger signed beside changes of leverage: approvals of agents, registrations of API keys, and
+ * confirmations that one goes. Digest and body are made again from the fields, and the signature must be by the account's own Ledger.
  */
 import * as v from 'valibot'
+import { keyConfirmationFlaw, keyConfirmationSchema } from '../approvals/key-change.ts'
 import { addressSchema, check, hexBytes, integer, isObject } from '../check.ts'
 import { hashTypedData } from '../eip712/typed-data.ts'
 import type { Hex } from '../hex.ts'
@@ -93,7 +94,15 @@ function registrationFlaw(body: JsonObject, accounts: Traces, recover: RecoverAd
   return made.ok && recover(right, made.value) === address ? null : byAnother
 }
 
+function confirmationFlaw(body: JsonObject, accounts: Traces, recover: RecoverAddress): string | null {
+  const read = check(keyConfirmationSchema, body)
+  if (!read.ok) return 'the confirmation of its change is malformed.'
+  const { account, venue, network, address } = read.value
+  const other = accountFlaw(accounts, account, { venue, network, address })
+  return other ?? keyConfirmationFlaw(read.value, accounts.get(account)?.fields.get('signer'), recover)
+}
+
 /** Checks by the kind of the row that has the signature. Each gives a sentence, or null where all is right. */
 export const grantChecks: Readonly<
   Record<string, (body: JsonObject, accounts: Traces, recover: RecoverAddress) => string | null>
-> = { 'agent.sending': agentFlaw, 'registration.signed': registrationFlaw }
+> = { 'agent.sending': agentFlaw, 'registration.signed': registrationFlaw, 'key.confirmed': confirmationFlaw }

@@ -129,7 +129,10 @@ export function createSignatureCheck(
     push(row, body) {
       const { kind, requestId } = row
       const grant = grantChecks[kind]
-      if (grant) return counted(grant(body, accounts, recover))
+      if (grant) {
+        const flaw = grant(body, accounts, recover)
+        return body['signature'] === null ? flaw : counted(flaw)
+      }
       if (requestId === null) return null
       if (kind === 'request.prepared') {
         const request = readPrepared(requestId, body)

@@ -51,13 +51,16 @@ interface Told {
   /** What testing the key fails with. */
   readonly refusal?: Failure
   readonly sealing?: Partial<SealingView>
+  /** Whether a Ledger is connected. */
+  readonly ledger?: boolean
 }
 
 /** A desk with one account, and what it was asked. */
-async function deskWith({ key, venue = 'hyperliquid', refusal, sealing }: Told = {}) {
+async function deskWith({ key, venue = 'hyperliquid', refusal, sealing, ledger = true }: Told = {}) {
   let how = { keyring: null, passphrase: key !== undefined, unlockedUntilMs: null, ...sealing }
   const asked: [string, unknown][] = []
-  const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 }
+  const presence = ledger ? 'ready' : 'none'
+  const device = { presence, model: ledger ? 'nanoSP' : null, app: null, failure: null, checkedAtMs: 0 }
   const lockedOr = <T>(value: T) =>
     Promise.resolve(
       how.passphrase && how.unlockedUntilMs === null
@@ -86,7 +89,12 @@ async function deskWith({ key, venue = 'hyperliquid', refusal, sealing }: Told =
       rotate: keep('rotate'),
       remove: (input: unknown) => {
         asked.push(['remove', input])
-        return Promise.resolve(ok(apiKey()))
+        const proven = 'passphrase' in (input as object) || ledger
+        return Promise.resolve(
+          proven
+            ? ok(apiKey())
+            : { ok: false, error: failure('secret.unconfirmed', { account: account.name }) },
+        )
       },
       test: (input: unknown) => {
         asked.push(['test', input])
@@ -241,17 +249,47 @@ describe('adding a key', () => {
     expect(JSON.stringify([document.body.innerHTML, inputs, desk.apiKeys.list])).not.toContain(secret)
   })
 
-  it('in the place of another one is a rotation, and a removal is asked about first', async () => {
+  it('in the place of another one is a rotation, and a removal is confirmed on the Ledger', async () => {
     const { asked } = await shown({ key: apiKey(), sealing: { unlockedUntilMs: now + 1000 } })
     await press('Rotate the API key of Treasury Main')
     await press(/^Seal and keep/)
     expect(asked.map(([name]) => name)).toEqual(['rotate'])
     await expect.poll(() => screen.queryByRole('dialog')).toBeNull()
     await press('Remove the API key of Treasury Main')
-    expect(screen.getByRole('dialog').textContent).toContain('stays good until you revoke it there')
+    expect(screen.getByText(/stays\s+good until you revoke it there/)).toBeTruthy()
     expect(asked.map(([name]) => name)).toEqual(['rotate'])
-    await press('Remove')
+    await press('Confirm with the Ledger')
     expect(asked.at(-1)).toEqual(['remove', { accountId: account.id }])
+    await expect.poll(() => screen.queryByText(/is forgotten\./)).not.toBeNull()
+  })
+
+  it('is kept where the person thinks better of removing it', async () => {
+    const { asked } = await shown({ key: apiKey() })
+    await press('Remove the API key of Treasury Main')
+    await press('Keep the key')
+    expect(screen.queryByText(/The Ledger shows the key and the account/)).toBeNull()
+    expect(asked).toEqual([])
+  })
+
+  it('is removed by the passphrase where no Ledger is connected, which is not kept on the page', async () => {
+    const { asked } = await shown({ key: apiKey(), ledger: false })
+    await press('Remove the API key of Treasury Main')
+    await press('Confirm with the Ledger')
+    await expect.poll(() => screen.queryByLabelText('Passphrase in place of the Ledger')).not.toBeNull()
+    await type('Passphrase in place of the Ledger', passphrase)
+    await press('Ask again')
+    expect(asked.at(-1)).toEqual(['remove', { accountId: account.id, passphrase }])
+    await expect.poll(() => screen.queryByText(/is forgotten\./)).not.toBeNull()
+    expect(document.body.innerHTML).not.toContain(passphrase)
+  })
+
+  it('is replaced by the passphrase where no Ledger is connected, also while the keys are unlocked', async () => {
+    const { asked } = await shown({ key: apiKey(), ledger: false, sealing: { unlockedUntilMs: now + 1000 } })
+    await press('Rotate the API key of Treasury Main')
+    expect(screen.getByText(/No Ledger is connected/)).toBeTruthy()
+    await type('Passphrase', passphrase)
+    await press(/^Seal and keep/)
+    expect(asked).toEqual([['rotate', expect.objectContaining({ passphrase })]])
   })
 })
 

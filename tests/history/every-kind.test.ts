@@ -8,12 +8,13 @@ import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { forgeries, misfits, placeOf, rechained, rewritten, rowsOf } from '../support/forgeries.ts'
 import { altered } from '../support/altered.ts'
 import { practiceAddress } from '../support/desk.ts'
+import { unsignedConfirmation } from '../support/key-confirmation.ts'
 import { wholeHistory, type WholeHistory } from '../support/whole-desk.ts'
 import { jsonlOf } from '../export/used-desk.ts'
 import { newStore, tamper, tempDir, valueOf } from '../store/support.ts'
 
-/** Every signature of a Ledger in it: approvals in words, changes, revocations, agents, registrations. */
-const signatures = 8 + 8 + 3 + 2 + 2
+/** Every signature of a Ledger in it: approvals in words, changes, revocations, agents, registrations, keys that go. */
+const signatures = 8 + 8 + 3 + 2 + 2 + 2
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-whole-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -43,6 +44,7 @@ it('a history of every kind verifies in all of its forms, each signature in it',
     'registration.accepted',
     'key.added',
     'key.checked',
+    'key.confirmed',
     'key.rotated',
     'key.removed',
     'request.applied',
@@ -195,7 +197,8 @@ it('uses no nonce a second time after it was imported, and has no key until one 
   expect(valueOf(await imported.apiKeys.inUse(account.id))).toBeNull()
   const [key] = valueOf(await imported.apiKeys.list(account.id))
   if (!key) throw new Error('the key is listed')
-  valueOf(await imported.apiKeys.rotate({ ...key, label: 'new' }, '{"sealed":1}'))
+  const next = { ...key, label: 'new' }
+  valueOf(await imported.apiKeys.rotate(next, '{"sealed":1}', unsignedConfirmation(account, key, next.keyId)))
   expect(valueOf(await imported.apiKeys.inUse(account.id))?.key.label).toBe('new')
   valueOf(await verifyHistoryFile(imported.path))
 })

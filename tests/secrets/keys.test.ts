@@ -3,6 +3,7 @@ import { fail, ok } from '../../shared/errors.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { readSigner } from '../../electron/desk/key-signers.ts'
 import { createVault } from '../../electron/secrets/vault.ts'
+import { attack } from '../support/proven.ts'
 import {
   fakeKeyring,
   failureOf,
@@ -11,6 +12,7 @@ import {
   openKeyDesk,
   passphrase,
   pasted,
+  practiceAddress,
   publicKey,
   seed,
   venueId,
@@ -246,6 +248,76 @@ describe('the passphrase', () => {
   })
 })
 
+describe('a key that is to go', () => {
+  const rotation = (desk: TestKeyDesk) => desk.keys.rotate(pastedAtKeyring({ secret: null }))
+  const removal = (desk: TestKeyDesk) => desk.keys.remove('treasury')
+
+  it('is shown on the Ledger of its account, the new one with it, and the history keeps what was confirmed', async () => {
+    const desk = await atKeyring()
+    const old = must(await desk.keys.add(pastedAtKeyring()))
+    const shown: string[] = []
+    desk.ledger.onScreen(({ lines }) => shown.push(lines.slice(1).join('')))
+    const next = must(await rotation(desk))
+    const text = shown.join('').replaceAll(/\s/g, '')
+    for (const part of [old.keyId, next.keyId, 'hyperliquidmainnet', practiceAddress])
+      expect(text).toContain(part)
+    must(await removal(desk))
+    const { signatures } = must(await verifyHistoryFile(desk.store.path))
+    expect(signatures).toBe(2)
+  })
+
+  it.each([
+    ['replaced', rotation],
+    ['removed', removal],
+  ])('is not %s where the person says no on the Ledger', async (_, change) => {
+    const desk = await atKeyring({ answer: 'reject' })
+    const key = must(await desk.keys.add(pastedAtKeyring()))
+    expect(failureOf(await change(desk)).code).toBe('device.rejected')
+    expect(must(await desk.keys.list())).toEqual([key])
+    expect(await kinds(desk)).toEqual(['key.added'])
+  })
+
+  attack(
+    'page',
+    'replaces or removes an API key whose passphrase the desk keeps, with no Ledger connected',
+    'refused with secret.unconfirmed; the passphrase must be given again, and it is the one that seals that very key',
+    async () => {
+      const desk = await openKeyDesk()
+      await desk.account()
+      const key = must(await desk.keys.add(pasted()))
+      desk.usb.connected = false
+      for (const change of [rotation, removal])
+        expect(failureOf(await change(desk)).code).toBe('secret.unconfirmed')
+      const wrong = 'correct horse battery stable'
+      expect(failureOf(await desk.keys.remove('treasury', wrong)).code).toBe('secret.wrongPassphrase')
+      expect(failureOf(await desk.keys.rotate(pasted({ passphrase: wrong, secret: null }))).code).toBe(
+        'secret.wrongPassphrase',
+      )
+      expect(must(await desk.keys.list())).toEqual([key])
+      must(await desk.keys.rotate(pasted({ secret: null })))
+      must(await desk.keys.remove('treasury', passphrase))
+      expect(must(await verifyHistoryFile(desk.store.path)).signatures).toBe(0)
+    },
+  )
+
+  attack(
+    'page',
+    'replaces or removes an API key that the keyring seals, with no Ledger or with that of another account',
+    'refused with device.none or device.notThisOne; the key stays',
+    async () => {
+      const desk = await atKeyring()
+      await desk.account({ name: 'other', path: "44'/60'/0'/0/9" })
+      must(await desk.keys.add(pastedAtKeyring({ account: 'other' })))
+      expect(failureOf(await desk.keys.remove('other')).code).toBe('device.notThisOne')
+      must(await desk.keys.add(pastedAtKeyring()))
+      desk.usb.connected = false
+      for (const change of [rotation, removal]) expect(failureOf(await change(desk)).code).toBe('device.none')
+      expect(failureOf(await desk.keys.remove('treasury', passphrase)).code).toBe('device.none')
+      expect(must(await desk.keys.list())).toHaveLength(2)
+    },
+  )
+})
+
 const perps = (change = {}) => pastedAtKeyring({ account: 'perps', ...change })
 
 describe('the history of keys', () => {
@@ -257,7 +329,15 @@ describe('the history of keys', () => {
     must(await desk.keys.rotate(perps({ secret: null })))
     must(await desk.keys.remove('perps'))
     must(await desk.keys.add(perps()))
-    expect(await kinds(desk)).toEqual(['key.added', 'key.checked', 'key.rotated', 'key.removed', 'key.added'])
+    expect(await kinds(desk)).toEqual([
+      'key.added',
+      'key.checked',
+      'key.confirmed',
+      'key.rotated',
+      'key.confirmed',
+      'key.removed',
+      'key.added',
+    ])
     must(await verifyHistoryFile(desk.store.path))
     const { sealed } =
       must(await desk.store.apiKeys.inUse(must(await desk.keys.list())[0]?.accountId ?? '')) ?? {}

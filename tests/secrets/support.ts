@@ -11,6 +11,7 @@ import type { Hex } from '../../shared/hex.ts'
 import type { KeyFacts, KeyKind } from '../../shared/keys.ts'
 import type { HttpAnswer } from '../../shared/venues/outcome.ts'
 import { isVenueId, type VenueId } from '../../shared/venues/registry.ts'
+import type { PracticeAnswer } from '../../electron/cli/options.ts'
 import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
 import { createKeyDesk, type KeyDesk } from '../../electron/desk/keys.ts'
 import type { KeyInput } from '../../electron/desk/key-input.ts'
@@ -150,19 +151,35 @@ export interface KeyDeskOptions {
   readonly keyring?: Keyring | null
   readonly passphrase?: () => Promise<Result<string>>
   readonly kind?: KeyKind | null
+  /** What is answered on the Ledger; `approve` unless told. */
+  readonly answer?: PracticeAnswer
 }
 
 /** A desk of keys in a folder of its own, removed when the test is over. */
-export async function openKeyDesk({ keyring = null, kind = 'ed25519', ...more }: KeyDeskOptions = {}) {
+export async function openKeyDesk({
+  keyring = null,
+  kind = 'ed25519',
+  answer = 'approve',
+  ...more
+}: KeyDeskOptions = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'countersign-keys-'))
   let offsetMs = 0
   const now = () => Date.now() + offsetMs
   const store = must(await openStore({ dir, mode: 'practice', now }))
   const venue = new FakeVenue()
+  const ledger = new PracticeLedger({ model: 'nanoSP', settings: { rawMessages: true } })
+  answerQuestions(ledger, answer)
+  /** Whether the Ledger is connected. */
+  const usb = { connected: true }
+  const openLedger: DeskPorts['openLedger'] = (path, address) =>
+    usb.connected
+      ? findByAddress(practiceSource(ledger), path, address)
+      : Promise.resolve(fail('device.none'))
   const asked = { count: 0 }
   const keys: KeyDesk = createKeyDesk({
     store,
     venueFor: () => ok(venue),
+    openLedger,
     now,
     keyring,
     kindOf: () => kind,
@@ -176,13 +193,11 @@ export async function openKeyDesk({ keyring = null, kind = 'ed25519', ...more }:
     await store.close()
     rmSync(dir, { recursive: true, force: true })
   })
-  const ledger = new PracticeLedger({ model: 'nanoSP', settings: { rawMessages: true } })
-  answerQuestions(ledger, 'approve')
   const ports: DeskPorts = {
     store,
     venueFor: () => ok(venue),
     keys,
-    openLedger: (path, address) => findByAddress(practiceSource(ledger), path, address),
+    openLedger,
     now,
     newId: ulid,
     wait: () => Promise.resolve(),
@@ -204,7 +219,7 @@ export async function openKeyDesk({ keyring = null, kind = 'ed25519', ...more }:
   const moveClock = (ms: number): void => {
     offsetMs += ms
   }
-  return { dir, store, venue, keys, ports, ledger, account, asked, moveClock }
+  return { dir, store, venue, keys, ports, ledger, usb, account, asked, moveClock }
 }
 
 /** A desk of keys under test. */

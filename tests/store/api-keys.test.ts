@@ -2,6 +2,7 @@ import BetterSqlite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import type { NewApiKey } from '../../electron/store/port.ts'
+import { unsignedConfirmation } from '../support/key-confirmation.ts'
 import { failureOf, newAccount, newDatabase, newStore, tamper, tempDir, valueOf } from './support.ts'
 
 const sealed = '{"sealed":"not looked into by the store"}'
@@ -21,9 +22,12 @@ const newKey = (accountId: string, change: Partial<NewApiKey> = {}): NewApiKey =
 const withKey = async () => {
   const dir = tempDir()
   const store = await newStore(dir)
-  const { id } = valueOf(await store.accounts.add(newAccount()))
+  const account = valueOf(await store.accounts.add(newAccount()))
+  const { id } = account
   const key = valueOf(await store.apiKeys.add(newKey(id), sealed))
-  return { dir, store, accountId: id, key }
+  const replacing = (keyId: string) => unsignedConfirmation(account, key, keyId)
+  const removing = (of = key) => unsignedConfirmation(account, of, null)
+  return { dir, store, accountId: id, key, replacing, removing }
 }
 
 describe('the API keys of a database', () => {
@@ -35,20 +39,33 @@ describe('the API keys of a database', () => {
   })
 
   it('are one per account, of accounts that are there', async () => {
-    const { store, accountId } = await withKey()
+    const { store, accountId, removing, replacing } = await withKey()
     expect(failureOf(await store.apiKeys.add(newKey(accountId), sealed)).code).toBe('secret.exists')
     const nobody = newKey('01M7WE5NSKACS05YV97XXTQE7Y')
     expect(failureOf(await store.apiKeys.add(nobody, sealed)).code).toBe('request.unknownAccount')
-    valueOf(await store.apiKeys.remove(accountId))
-    expect(failureOf(await store.apiKeys.remove(accountId)).code).toBe('secret.none')
-    expect(failureOf(await store.apiKeys.rotate(newKey(accountId), sealed)).code).toBe('secret.none')
+    valueOf(await store.apiKeys.remove(accountId, removing()))
+    const replaced = replacing('cd'.repeat(32))
+    expect(failureOf(await store.apiKeys.remove(accountId, removing())).code).toBe('secret.none')
+    expect(failureOf(await store.apiKeys.rotate(newKey(accountId), sealed, replaced)).code).toBe(
+      'secret.none',
+    )
     valueOf(await store.apiKeys.add(newKey(accountId), sealed))
   })
 
+  it('go only where the one that was confirmed is still in use', async () => {
+    const { store, accountId, removing, replacing } = await withKey()
+    const next = newKey(accountId, { keyId: 'cd'.repeat(32) })
+    const now = valueOf(await store.apiKeys.rotate(next, sealed, replacing(next.keyId)))
+    expect(failureOf(await store.apiKeys.remove(accountId, removing())).code).toBe('secret.none')
+    expect(valueOf(await store.apiKeys.inUse(accountId))?.key).toEqual(now)
+    valueOf(await store.apiKeys.remove(accountId, removing(now)))
+  })
+
   it('lose their sealed record when they are replaced or removed', async () => {
-    const { store, accountId } = await withKey()
-    valueOf(await store.apiKeys.rotate(newKey(accountId, { keyId: 'cd'.repeat(32) }), sealed))
-    valueOf(await store.apiKeys.remove(accountId))
+    const { store, accountId, removing, replacing } = await withKey()
+    const next = newKey(accountId, { keyId: 'cd'.repeat(32) })
+    const now = valueOf(await store.apiKeys.rotate(next, sealed, replacing(next.keyId)))
+    valueOf(await store.apiKeys.remove(accountId, removing(now)))
     const raw = new BetterSqlite(store.path, { readonly: true })
     expect(raw.prepare('SELECT sealed FROM api_keys').pluck().all()).toEqual([null, null])
     raw.close()
@@ -56,12 +73,13 @@ describe('the API keys of a database', () => {
   })
 
   it('are said by the history without their sealed record, which the store writes alone', async () => {
-    const { store, accountId, key } = await withKey()
+    const { store, accountId, key, removing } = await withKey()
     valueOf(await store.apiKeys.learn(key.id, { expiresAt: null, permissions: ['trade'] }))
-    valueOf(await store.apiKeys.remove(accountId))
+    valueOf(await store.apiKeys.remove(accountId, removing()))
     const rows = valueOf(await store.history.list())
     expect(rows.map(({ kind }) => kind)).toEqual([
       'key.removed',
+      'key.confirmed',
       'key.checked',
       'key.added',
       'account.added',
@@ -114,8 +132,8 @@ describe('the API keys of a database', () => {
   })
 
   it('that are gone stay gone', async () => {
-    const { dir, store, accountId } = await withKey()
-    valueOf(await store.apiKeys.remove(accountId))
+    const { dir, store, accountId, removing } = await withKey()
+    valueOf(await store.apiKeys.remove(accountId, removing()))
     const { raw } = await newDatabase(dir)
     expect(() => raw.exec('UPDATE api_keys SET removed_at = NULL')).toThrow(
       'a key that is gone never changes',

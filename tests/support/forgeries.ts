@@ -139,6 +139,17 @@ export const forgeries: readonly Forgery[] = [
     kind: 'registration.signed',
     change: put('"accountIndex":0', '"accountIndex":1'),
   },
+  { what: 'a confirmation by another that a key goes', kind: 'key.confirmed', change: flip },
+  {
+    what: 'a confirmation at another time',
+    kind: 'key.confirmed',
+    change: put(/"time":"20../, '"time":"2099'),
+  },
+  {
+    what: 'a confirmation for another key in its place',
+    kind: 'key.confirmed',
+    change: put(/"newKeyId":"../, '"newKeyId":"zz'),
+  },
 ]
 
 /** Changes that no signature covers, but that cannot follow from the rows before. */
@@ -152,6 +163,11 @@ export const misfits: readonly Forgery[] = [
     what: 'the outcome of a registration that was never signed',
     kind: 'registration.accepted',
     change: put('"name":"desk-1"', '"name":"desk-9"'),
+  },
+  {
+    what: 'a confirmation of a key that is not in use',
+    kind: 'key.confirmed',
+    change: put(/"key":"../, '"key":"ZZ'),
   },
   {
     what: 'a permit of an account that was never added',

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { approveAgent } from '../../electron/desk/approve-agent.ts'
 import { registerApiKey } from '../../electron/desk/arcus-key.ts'
+import { confirmKeyChange } from '../../electron/desk/confirm-key-change.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { permitReading, readPermitOf } from '../../electron/desk/read-permit.ts'
@@ -18,6 +19,7 @@ import { signHeadWithLedger } from '../../electron/desk/sign-head.ts'
 import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { exportFolder } from '../../electron/export/folder.ts'
+import { createVault } from '../../electron/secrets/vault.ts'
 import type { NewApiKey } from '../../electron/store/port.ts'
 import type { KeySigner } from '../../electron/venues/port.ts'
 import { createVenue } from '../../electron/venues/registry.ts'
@@ -101,7 +103,18 @@ const changes: readonly PrepareInput[] = [
   { account: 'bybit', market: 'BTCUSDT', leverage: '7.50' },
 ]
 
-async function useKeys({ store }: DeskPorts): Promise<void> {
+/** What the Ledger confirms before the key of an account goes. */
+async function confirmed(ports: DeskPorts, name: string, newKeyId: string | null) {
+  const account = must(await ports.store.accounts.get(name))
+  const held = must(await ports.store.apiKeys.inUse(account.id))
+  if (!held) throw new Error('it has a key')
+  const locked = () => Promise.resolve(fail('secret.locked'))
+  const vault = createVault({ keyring: null, passphrase: locked, now: ports.now })
+  return must(await confirmKeyChange(ports, vault, { account, ...held }, newKeyId, undefined))
+}
+
+async function useKeys(ports: DeskPorts): Promise<void> {
+  const { store } = ports
   const { id } = must(await store.accounts.get('arcus'))
   const key: NewApiKey = {
     accountId: id,
@@ -117,10 +130,11 @@ async function useKeys({ store }: DeskPorts): Promise<void> {
   const facts = { expiresAt: '2027-12-01T00:00:00.000Z', permissions: ['trade'] }
   const first = must(await store.apiKeys.add(key, sealed))
   must(await store.apiKeys.learn(first.id, facts))
-  must(await store.apiKeys.rotate({ ...key, keyId: otherKey.keyId, ...facts }, sealed))
+  const next = { ...key, keyId: otherKey.keyId, ...facts }
+  must(await store.apiKeys.rotate(next, sealed, await confirmed(ports, 'arcus', next.keyId)))
   const { id: other } = must(await store.accounts.get('bybit'))
   must(await store.apiKeys.add({ ...key, accountId: other, venue: 'bybit', kind: 'hmacSha256' }, sealed))
-  must(await store.apiKeys.remove(other))
+  must(await store.apiKeys.remove(other, await confirmed(ports, 'bybit', null)))
 }
 
 async function register(ports: DeskPorts): Promise<void> {

@@ -40,28 +40,35 @@ function verdictsOn(changed: readonly Forgery[], lines: readonly string[]): read
 }
 
 describeWithPython('the Python verifier, on a history of every venue,', () => {
-  it('checks every request, approval, revocation, agent and registration of it', { timeout }, async () => {
-    const { folder, lines } = await whole()
-    const { status, stdout } = runVerifier([folder, '--json'])
-    expect({ status, ...(JSON.parse(stdout) as Verdict) }).toMatchObject({
-      status: 0,
-      rows: lines.length,
-      requests: 13,
-      checked: {
-        digests: 13,
-        approvals: 8,
-        signatures: 8,
-        bodies: 8,
-        revocations: 3,
-        agents: 2,
-        registrations: 2,
-        heads: 14,
-        ledgerHeads: 1,
-      },
-      unchecked: [],
-    })
-    expect(runVerifier([folder]).stdout).toContain('3 revocations, 2 agents, 2 registrations checked')
-  })
+  it(
+    'checks every request, approval, revocation, agent, registration and confirmation of it',
+    { timeout },
+    async () => {
+      const { folder, lines } = await whole()
+      const { status, stdout } = runVerifier([folder, '--json'])
+      expect({ status, ...(JSON.parse(stdout) as Verdict) }).toMatchObject({
+        status: 0,
+        rows: lines.length,
+        requests: 13,
+        checked: {
+          digests: 13,
+          approvals: 8,
+          signatures: 8,
+          bodies: 8,
+          revocations: 3,
+          agents: 2,
+          registrations: 2,
+          confirmations: 2,
+          heads: 14,
+          ledgerHeads: 1,
+        },
+        unchecked: [],
+      })
+      expect(runVerifier([folder]).stdout).toContain(
+        '3 revocations, 2 agents, 2 registrations, 2 confirmations checked',
+      )
+    },
+  )
 
   it(
     'finds every signature and every signed content that was changed, and tells where',

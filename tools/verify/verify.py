@@ -1251,9 +1251,10 @@ class History:
         self.accounts = {}
         self.requests = {}
         self.keys = {}
+        self.key_names = {}
         self.agents = set()
         self.registrations = set()
-        names = "digests approvals signatures bodies revocations agents registrations".split()
+        names = "digests approvals signatures bodies revocations agents registrations confirmations".split()
         self.checked = dict.fromkeys(names, 0)
         self.unchecked = []
 
@@ -1399,6 +1400,9 @@ class History:
 
     def _key(self, kind, body):
         """API keys: an account has one at a time."""
+        if kind == "key.confirmed":
+            self._key_confirmed(body)
+            return
         if kind in ("key.removed", "key.checked", "key.rotated"):
             name = body["replaced" if kind == "key.rotated" else "key"]
             need(name in self.keys, "it is about an API key that is not in use.", "removed")
@@ -1410,6 +1414,27 @@ class History:
             need(key["accountId"] not in self.keys.values(), "its account has a key already.", "inserted")
             self._new(key["id"], self.keys)
             self.keys[key["id"]] = key["accountId"]
+            self.key_names[key["id"]] = key["keyId"]
+
+    def _key_confirmed(self, body):
+        """That a key goes, which the Ledger of its account confirmed in words; or a passphrase, which leaves nothing."""
+        only(body, "change key account venue network address keyId newKeyId time signature".split(), "confirmation")
+        need(body["key"] in self.keys, "it is about an API key that is not in use.", "removed")
+        need(body["keyId"] == self.key_names[body["key"]], "it names another API key.")
+        account = self._account(body["account"])
+        right = [body[name] == account[name] for name in ("venue", "network", "address")]
+        need(all(right), "it is not about its account.")
+        need(body["change"] == ("remove" if body["newKeyId"] is None else "replace"), "it names a new key, or none.")
+        if body["signature"] is None:
+            return
+        lines = ["%s API key %s" % (body["change"].capitalize(), body["keyId"])]
+        if body["newKeyId"] is not None:
+            lines.append("by %s" % body["newKeyId"])
+        lines.append("at %s %s" % (body["venue"], body["network"]))
+        lines.append("for %s" % body["address"])
+        lines.append("time %s" % body["time"])
+        self._signed(hash_personal("\n".join(lines)), unhex(body["signature"], 65), account["signer"])
+        self.checked["confirmations"] += 1
 
     def _revoke(self, request, body):
         only(body, ("of", "digest", "signature", "body"), "revocation")
@@ -1978,7 +2003,7 @@ def say_proof(proof):
     words = "%d requests: %d with all digests recomputed, %d signatures, %d approvals and %d sent bodies checked"
     counts = (proof["requests"], checked["digests"], checked["signatures"], checked["approvals"], checked["bodies"])
     print("  " + words % counts)
-    more = ("revocations", "agents", "registrations")
+    more = ("revocations", "agents", "registrations", "confirmations")
     if any(checked[name] for name in more):
         print("  " + ", ".join("%d %s" % (checked[name], name) for name in more) + " checked")
     if checked["heads"]:

@@ -131,6 +131,8 @@ async function keep(
   if (!takes.ok) return takes
   const input = await inputOf(context, name, options)
   if (!input.ok) return input
+  if (how === 'rotate')
+    output.note('Confirm on the Ledger of the account that the new key takes the place of the old one.')
   const key = await keys[how](input.value)
   if (!key.ok) return key
   const told = await tell(context, key.value, how === 'add' ? 'Added:' : 'In its place now:')
@@ -172,10 +174,17 @@ export const runRotateKey = (options: KeyOptions, name: string): Promise<void> =
 /** Forgets a key. */
 export const runRemoveKey = (options: DeskOptions, name: string): Promise<void> =>
   runWithDesk(options, async (context): Promise<Result<null>> => {
-    const key = await context.keys.remove(name)
+    const { keys, output } = context
+    output.note('Confirm on the Ledger of the account that this key is removed.')
+    let key = await keys.remove(name)
+    if (!key.ok && key.error.code === 'secret.unconfirmed') {
+      const passphrase = await readPassphrase(options)
+      if (!passphrase.ok) return passphrase.error.code === 'secret.locked' ? key : passphrase
+      key = await keys.remove(name, passphrase.value)
+    }
     if (!key.ok) return key
     const told = await tell(context, key.value, 'Removed:')
-    context.output.say('It stays good at the venue until you revoke it there.')
+    output.say('It stays good at the venue until you revoke it there.')
     return told
   })
 

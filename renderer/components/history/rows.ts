@@ -30,6 +30,7 @@ const others: Readonly<Record<string, { readonly what: string; readonly tone: To
   'history.opened': { what: 'History opened', tone: 'plain' },
   'account.added': { what: 'Account added', tone: 'plain' },
   'key.added': { what: 'API key added', tone: 'plain' },
+  'key.confirmed': { what: 'API key: change confirmed', tone: 'plain' },
   'key.rotated': { what: 'API key rotated', tone: 'plain' },
   'key.removed': { what: 'API key removed', tone: 'plain' },
   'key.checked': { what: 'API key tested', tone: 'plain' },

@@ -15,6 +15,8 @@ interface FormPorts {
   readonly now: () => number
   /** Whether this is a practice desk, which has a key that its venue knows. */
   readonly practising: boolean
+  /** Whether a Ledger is connected, which confirms that a key is replaced. */
+  readonly ledgerThere: () => boolean
 }
 
 const bad = (field: string, detail: string): Failure => failure('input.badField', { field, detail })
@@ -43,10 +45,17 @@ export class KeyForm {
     this.source = ports.practising ? 'practice' : this.kind === 'hmacSha256' ? 'pasted' : 'made'
   }
 
-  /** The passphrase is asked for where no keyring seals and none is kept. */
+  /** Whether the passphrase confirms, in place of a Ledger, that the key in use is replaced. */
+  readonly provesPassphrase = $derived.by(() => {
+    const { keys, account, ledgerThere } = this.#ports
+    const unconfirmed = this.failure?.code === 'secret.unconfirmed'
+    return keys.of(account.id)?.sealedBy === 'passphrase' && (unconfirmed || !ledgerThere())
+  })
+  /** The passphrase is asked for where no keyring seals and none is kept, or where it confirms. */
   readonly asksPassphrase = $derived.by(() => {
     const { keys, now } = this.#ports
-    return keys.sealing?.keyring === null && unlockedText(keys.sealing, now()) === null
+    const seals = keys.sealing?.keyring === null && unlockedText(keys.sealing, now()) === null
+    return seals || this.provesPassphrase
   })
   /** A new passphrase is typed twice: there is nothing yet that could prove it. */
   readonly choosesPassphrase = $derived.by(
