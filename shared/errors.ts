@@ -595,6 +595,10 @@ export const catalogue = {
     'The database {path} is lost, and no empty one is made in its place: {detail}',
     'Nothing was sent. Restore a backup.',
   ),
+  'store.older': entry(
+    'The database {path} is an older copy, or another one, than was here before: {detail}',
+    'Nothing was sent, and nothing was changed. Put the newer database back if you have it. To go on with this one: "countersign restore {path}". What was open in it is then frozen until the venue was read, so that nothing is sent a second time. {head} beside it says what was here.',
+  ),
   'store.newer': entry(
     'The database {path} was written by a newer Countersign (schema {found}; this one knows {known}).',
     'Update Countersign.',
@@ -718,4 +722,4 @@ export const exitCodeOf = (code: ErrorCode): number => exitCodes[catalogue[code]
 
 /** Whether a desk that cannot be opened has lost its database or has a damaged one, so that a backup can be offered. */
 export const needsRecovery = ({ code }: Failure): boolean =>
-  code === 'store.lost' || code === 'store.unusable'
+  code === 'store.lost' || code === 'store.unusable' || code === 'store.older'

@@ -91,20 +91,30 @@ const settings = [
 /** Runs before a database of an older version is migrated; a failure leaves it as it is. */
 export type BeforeMigration = (raw: BetterSqlite.Database) => Promise<Result<unknown>>
 
-interface Opening {
+/** Looks at a database that is ours and of the asked mode before anything is done with it; a failure refuses it. */
+export type BeforeUse = (raw: BetterSqlite.Database, stamp: Stamp) => Result<null>
+
+/** What is asked before a database is used. */
+export interface Checks {
+  readonly beforeUse?: BeforeUse
+  readonly beforeMigration?: BeforeMigration
+}
+
+interface Opening extends Checks {
   readonly path: string
   readonly mode: HistoryMode
   readonly at: string
-  readonly beforeMigration: BeforeMigration
 }
 
 /** Proves that a database is ours, of the asked mode, not newer than this program, and whole. */
-function inspect(raw: BetterSqlite.Database, path: string, mode: HistoryMode): Result<null> {
+function inspect(raw: BetterSqlite.Database, { path, mode, beforeUse }: Opening): Result<null> {
   const found = identify(raw, path)
   if (!found.ok) return found
   if (found.value) {
     const right = checkMode(found.value, mode, path)
     if (!right.ok) return right
+    const usable = beforeUse?.(raw, found.value) ?? ok(null)
+    if (!usable.ok) return usable
   }
   const check = raw.pragma('quick_check(1)', { simple: true })
   return check === 'ok'
@@ -112,14 +122,12 @@ function inspect(raw: BetterSqlite.Database, path: string, mode: HistoryMode): R
     : fail('store.unusable', { path, detail: `the file is damaged: ${String(check)}` })
 }
 
-async function prepare(
-  raw: BetterSqlite.Database,
-  { path, mode, at, beforeMigration }: Opening,
-): Promise<Result<Stamp>> {
-  const right = inspect(raw, path, mode)
+async function prepare(raw: BetterSqlite.Database, opening: Opening): Promise<Result<Stamp>> {
+  const { path, mode, at, beforeMigration } = opening
+  const right = inspect(raw, opening)
   if (!right.ok) return right
   const version = versionOf(raw)
-  if (version > 0 && version < latestVersion) {
+  if (beforeMigration && version > 0 && version < latestVersion) {
     const safe = await beforeMigration(raw)
     if (!safe.ok) return safe
   }
@@ -177,15 +185,15 @@ const wrap = (raw: BetterSqlite.Database, stamp: Stamp, path: string, now: () =>
 }
 
 /**
- * Opens, and where needed makes or migrates, the database at `path`; `beforeMigration` may refuse to have an older one
- * migrated. Fails with `store.unusable`, `store.lost`, `store.busy`,
- * `store.newer` or `store.practiceMixed`; a database that is refused is left as it was.
+ * Opens, and where needed makes or migrates, the database at `path`; the checks may refuse it. Fails with
+ * `store.unusable`, `store.lost`, `store.busy`, `store.newer` or `store.practiceMixed`; a database that is refused is left
+ * as it was.
  */
 export async function openDatabase(
   path: string,
   mode: HistoryMode,
   now: () => number,
-  beforeMigration: BeforeMigration = () => Promise.resolve(ok(null)),
+  checks: Checks = {},
 ): Promise<Result<Database>> {
   const Sqlite = await loadSqlite()
   let raw: BetterSqlite.Database | null = null
@@ -196,7 +204,7 @@ export async function openDatabase(
     ensurePrivateFile(path)
     raw = new Sqlite(path, { timeout: busyTimeoutMs, fileMustExist: true })
     const at = new Date(now()).toISOString()
-    const stamp = await prepare(raw, { path, mode, at, beforeMigration })
+    const stamp = await prepare(raw, { path, mode, at, ...checks })
     if (stamp.ok) return ok(wrap(raw, stamp.value, path, now))
     raw.close()
     return { ok: false, error: withOffer(stamp.error, path) }

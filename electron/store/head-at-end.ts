@@ -1,14 +1,29 @@
-/** Signs a head whenever a request reaches a final state. That no head could be signed never undoes what was recorded. */
+/**
+ * Signs a head whenever something is signed or about to be sent, when a request reaches a final state, and when an API key
+ * comes or goes: an older copy of the database lacks that head. That none could be signed never undoes what was recorded.
+ */
 import type { Result } from '../../shared/errors.ts'
 import { isFinal } from '../../shared/request-state.ts'
-import type { HeadStore, HistoryStore, RequestStore, RevocationStore, SubmissionStore } from './port.ts'
+import type {
+  ApiKeyStore,
+  HeadStore,
+  HistoryStore,
+  RequestStore,
+  RevocationStore,
+  SubmissionStore,
+} from './port.ts'
 
-/** What brings requests to their ends. */
-interface Ending {
+/** What signs, sends and ends. */
+interface Acting {
   readonly requests: RequestStore
   readonly submissions: SubmissionStore
   readonly revocations: RevocationStore
+  readonly apiKeys: ApiKeyStore
+  readonly history: HistoryStore
 }
+
+/** Kinds of rows that are noted right before something is sent that the Ledger signed. */
+const sendingKinds: readonly string[] = ['agent.sending', 'registration.signed']
 
 /** Signs a head, or notes in the history why none could be signed. */
 export async function signHead(heads: HeadStore, history: HistoryStore): Promise<void> {
@@ -19,33 +34,50 @@ export async function signHead(heads: HeadStore, history: HistoryStore): Promise
   await history.append({ kind: 'head.failed', body: { code, message } })
 }
 
-/** The parts of a store after whose last steps heads are signed. */
+const always = (): boolean => true
+
+/** The parts of a store after whose steps heads are signed. */
 export function withHeads(
   heads: HeadStore,
-  history: HistoryStore,
-  { requests, submissions, revocations }: Ending,
-): Ending {
-  const afterwards = async <T>(step: Promise<Result<T>>, ends: (value: T) => boolean): Promise<Result<T>> => {
+  { requests, submissions, revocations, apiKeys, history }: Acting,
+): Acting {
+  const afterwards = async <T>(
+    step: Promise<Result<T>>,
+    counts: (value: T) => boolean = always,
+  ): Promise<Result<T>> => {
     const done = await step
-    if (done.ok && ends(done.value)) await signHead(heads, history)
+    if (done.ok && counts(done.value)) await signHead(heads, history)
     return done
   }
   return {
     requests: {
       ...requests,
-      transition: (...step) => afterwards(requests.transition(...step), ({ state }) => isFinal(state)),
+      transition: (...step) =>
+        afterwards(requests.transition(...step), ({ state }) => state === 'signed' || isFinal(state)),
     },
     revocations: {
       ...revocations,
-      conclude: (...step) => afterwards(revocations.conclude(...step), () => true),
+      add: (...revocation) => afterwards(revocations.add(...revocation)),
+      conclude: (...step) => afterwards(revocations.conclude(...step)),
     },
     submissions: {
       ...submissions,
+      begin: (...submission) => afterwards(submissions.begin(...submission)),
       complete: (id, completion) =>
         afterwards(
           submissions.complete(id, completion),
           () => completion.settle !== undefined && isFinal(completion.settle.to),
         ),
+    },
+    apiKeys: {
+      ...apiKeys,
+      add: (...key) => afterwards(apiKeys.add(...key)),
+      rotate: (...key) => afterwards(apiKeys.rotate(...key)),
+      remove: (accountId) => afterwards(apiKeys.remove(accountId)),
+    },
+    history: {
+      ...history,
+      append: (event) => afterwards(history.append(event), ({ kind }) => sendingKinds.includes(kind)),
     },
   }
 }

@@ -13,6 +13,8 @@ import { consistencyText, inclusionText } from '../../shared/history/proof-text.
 import type { Database, Tx } from './database.ts'
 import { createHeadTree, rangeRoot, type HeadTree } from './head-tree.ts'
 import { openHeadSigner } from './installation-key.ts'
+import { record } from './history.ts'
+import { readNewestHead, writeNewestHead } from './newest-head.ts'
 import type { HeadStore, StoredHead } from './port.ts'
 import type { HeadsTable } from './schema.ts'
 
@@ -63,6 +65,20 @@ async function keepLedger(tx: Tx, size: number, ledger: LedgerHead): Promise<Res
   return ok({ ...head.value, ledger })
 }
 
+/**
+ * Keeps the newest head of all processes beside the database: under the write lock, so that no older one follows it.
+ * Fails with `store.unusable` where that cannot be written; the file then stays as it is, which is right as well.
+ */
+export const keepNewest = (database: Database): Promise<Result<StoredHead | null>> =>
+  database.write(async (tx) => {
+    const newest = await newestOf(tx)
+    if (!newest.ok || newest.value === null) return newest
+    const { size, root, note } = newest.value
+    const kept = readNewestHead(database.path)
+    if (kept?.size !== size || toHex(kept.root) !== root) writeNewestHead(database.path, note)
+    return newest
+  })
+
 /** Whether an older head, of this or another desk, is of the rows that are here. */
 function ownFlaw(database: Database, { origin, size, root }: Checkpoint, count: number): string | null {
   if (origin !== originOf(database.chainId)) return 'it is of another history.'
@@ -104,7 +120,25 @@ async function* exportLines(database: Database, last: number): AsyncGenerator<Re
 /** The heads of an open database. */
 export function headStore(database: Database): HeadStore {
   const tree = createHeadTree(database.raw)
-  const sign = () => database.write((tx) => signIn(tx, database, tree))
+  let isKept = true
+
+  /** That it cannot be kept beside the database undoes nothing; it is noted when it begins. */
+  const keep = async (): Promise<void> => {
+    const kept = await keepNewest(database)
+    if (!kept.ok && isKept) {
+      const { code, message } = kept.error
+      const row = { at: database.at(), kind: 'head.failed', requestId: null, body: { code, message } }
+      await database.write((tx) => record(tx, row))
+    }
+    isKept = kept.ok
+  }
+
+  const sign = async (): Promise<Result<StoredHead>> => {
+    const signed = await database.write((tx) => signIn(tx, database, tree))
+    if (signed.ok) await keep()
+    return signed
+  }
+
   return {
     sign,
     addLedger: (size, ledger) => database.write((tx) => keepLedger(tx, size, ledger)),

@@ -16,6 +16,7 @@ import { loadSqlite, stampAs } from './database.ts'
 import { storeFailure } from './failures.ts'
 import { createPrivateFile, makePrivateDir, syncDir } from './files.ts'
 import { migrate } from './migrations/index.ts'
+import { removeNewestHead } from './newest-head.ts'
 import { databaseName } from './open-store.ts'
 import { withSnapshot } from './snapshot.ts'
 import { linesOf } from './lines.ts'
@@ -85,6 +86,7 @@ async function place(target: string, database: string): Promise<Result<null>> {
   const still = await checkEmpty(database)
   if (!still.ok) return still
   remove(database)
+  removeNewestHead(database)
   renameSync(target, database)
   syncDir(dirname(database))
   return ok(null)

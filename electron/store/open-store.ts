@@ -9,10 +9,11 @@ import { backUp } from './backup.ts'
 import { backUpBeside, backupFolder, backupName } from './backups.ts'
 import { openDatabase } from './database.ts'
 import { signHead, withHeads } from './head-at-end.ts'
-import { headStore } from './heads.ts'
+import { headStore, keepNewest } from './heads.ts'
 import { historyStore } from './history.ts'
 import { createLeases } from './leases.ts'
 import { nonceStore } from './nonces.ts'
+import { checkNotOlder } from './newest-head.ts'
 import type { OpenOptions, Store } from './port.ts'
 import { readPermitStore } from './read-permits.ts'
 import { requestStore } from './requests.ts'
@@ -39,35 +40,39 @@ async function backUpBeforeMigration(
 
 /**
  * Opens the store in a folder, and makes it where there is none. Several processes may have it open at once.
- * Fails with `store.unusable`, `store.busy`, `store.newer` or `store.practiceMixed`, and then changes nothing.
+ * Fails with `store.unusable`, `store.busy`, `store.older`, `store.newer` or `store.practiceMixed`, and then changes
+ * nothing.
  */
 export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOptions): Promise<Result<Store>> {
   const path = resolve(dir, databaseName)
-  const opened = await openDatabase(path, mode, now, (raw) => backUpBeforeMigration(raw, path, now()))
+  const opened = await openDatabase(path, mode, now, {
+    beforeUse: (raw, stamp) => checkNotOlder(raw, path, stamp),
+    beforeMigration: (raw) => backUpBeforeMigration(raw, path, now()),
+  })
   if (!opened.ok) return opened
   const database = opened.value
   const history = historyStore(database)
   const heads = headStore(database)
   const leases = createLeases(database, leaseMs)
-  const { requests, submissions, revocations } = withHeads(heads, history, {
+  const acting = withHeads(heads, {
     requests: requestStore(database, leases),
     submissions: submissionStore(database, leases),
     revocations: revocationStore(database, leases),
+    apiKeys: apiKeyStore(database),
+    history,
   })
+  // A process may have ended between a head and its file; where that cannot be written now, an older head stays in it.
+  await keepNewest(database)
   return ok({
     path: database.path,
     mode: database.mode,
     chainId: database.chainId,
     accounts: accountStore(database),
-    requests,
-    submissions,
+    ...acting,
     approvals: approvalStore(database, leases),
     readPermits: readPermitStore(database),
-    apiKeys: apiKeyStore(database),
     leases,
-    revocations,
     nonces: nonceStore(database),
-    history,
     heads,
     backup: async (path) => {
       await signHead(heads, history)

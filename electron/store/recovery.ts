@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { commandText } from '../../shared/advice.ts'
 import { failure, ok, type Failure, type Result } from '../../shared/errors.ts'
+import { newestHeadName, readNewestHead } from './newest-head.ts'
 
 /** A copy that can be put in place. */
 export interface KnownBackup {
@@ -52,6 +53,9 @@ function traceOfLoss(database: string): string | null {
   if ((sizeOf(database) ?? 0) === 0) {
     if (log !== null && log > 0)
       return `its log ${name}-wal is there, but the database itself is gone or empty.`
+    const kept = readNewestHead(database)
+    if (kept)
+      return `the database is gone or empty, but ${newestHeadName} says that it had ${kept.size} rows or more.`
     const [newest] = backupsBeside(database)
     return newest ? `the database is gone or empty, but there are backups of it.` : null
   }

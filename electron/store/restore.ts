@@ -8,6 +8,7 @@ import { companions, restoreBackup } from './backup.ts'
 import { backupFolder } from './backups.ts'
 import { storeFailure } from './failures.ts'
 import { makePrivateDir, syncDir } from './files.ts'
+import { removeNewestHead } from './newest-head.ts'
 import { databaseName } from './open-store.ts'
 import { replacedPrefix } from './recovery.ts'
 import { verifyHistoryFile, type FileProof } from './verify-file.ts'
@@ -56,6 +57,7 @@ export async function restoreDesk(
   let replaced: string | null = null
   try {
     replaced = moveAside(database, nowMs)
+    removeNewestHead(database)
     const restored = await restoreBackup(backup, database)
     if (restored.ok) return ok({ proof: restored.value, replaced })
     if (replaced !== null) move(replaced, database)

@@ -41,8 +41,8 @@ describe('backups beside the database', () => {
     const store = await newStore()
     const { count, headAt } = valueOf(await backUpBeside(store, 'asked', start)).proof
     expect(headAt).toBe(count)
-    await signedRequest(store)
     chmodSync(join(dirname(store.path), 'installation.key'), 0o644)
+    await signedRequest(store)
     const later = valueOf(await backUpBeside(store, 'asked', start + 1)).proof
     expect([later.headAt, later.count > count]).toEqual([count, true])
     expect(valueOf(await store.history.list({ limit: 1 }))[0]?.kind).toBe('head.failed')

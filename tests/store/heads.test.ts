@@ -14,6 +14,7 @@ import BetterSqlite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { exportLog, exportNames } from '../../electron/store/export-folder.ts'
 import { keyFileName } from '../../electron/store/installation-key.ts'
+import { newestHeadName } from '../../electron/store/newest-head.ts'
 import type { Store, StoredHead } from '../../electron/store/port.ts'
 import { fromHex, type Hex } from '../../shared/hex.ts'
 import { originOf, readCheckpoint } from '../../shared/history/checkpoint.ts'
@@ -21,7 +22,16 @@ import { portableHasher, rootOf } from '../../shared/history/merkle.ts'
 import { verifyConsistency, verifyInclusion } from '../../shared/history/merkle-proof.ts'
 import { readNote, readVkey, signatureFlaw } from '../../shared/history/note.ts'
 import { readConsistency, readInclusion } from '../../shared/history/proof-text.ts'
-import { failureOf, newStore, signedRequest, tamper, tempDir, valueOf } from './support.ts'
+import {
+  failureOf,
+  newAccount,
+  newRequest,
+  newStore,
+  signedRequest,
+  tamper,
+  tempDir,
+  valueOf,
+} from './support.ts'
 
 const note = async (store: Store, times: number): Promise<void> => {
   for (let n = 0; n < times; n++) valueOf(await store.history.append({ kind: 'test.noted', body: { n } }))
@@ -68,15 +78,21 @@ describe('a head of the history', () => {
     expect(valueOf(await store.heads.newest())).toEqual(second)
   })
 
-  it('is signed when a request reaches a final state, and not before', async () => {
+  it('is signed when a request is signed, before it is sent, and when it reaches a final state; and not before', async () => {
     const store = await newStore()
-    const { id } = await signedRequest(store)
+    const isOfAllRows = async () =>
+      valueOf(await store.heads.newest())?.size === valueOf(await store.history.head()).seq
+    const account = valueOf(await store.accounts.add(newAccount()))
+    const { id: unsigned } = valueOf(await store.requests.insertPrepared(newRequest(account.id)))
+    valueOf(await store.requests.transition(unsigned, 'prepared', 'approved'))
     expect(valueOf(await store.heads.newest())).toBeNull()
+    const { id } = await signedRequest(store)
+    expect(await isOfAllRows()).toBe(true)
     valueOf(await store.requests.transition(id, 'signed', 'withdrawn'))
-    const { seq } = valueOf(await store.history.head())
-    expect(valueOf(await store.heads.newest())?.size).toBe(seq)
+    expect(await isOfAllRows()).toBe(true)
     const other = await signedRequest(store)
     valueOf(await store.submissions.begin(other.id, '{}'))
+    expect(await isOfAllRows()).toBe(true)
     const settle = { to: 'applied' } as const
     valueOf(
       await store.submissions.complete(other.id, {
@@ -112,6 +128,7 @@ describe('a head of the history', () => {
     valueOf(await store.heads.sign())
     await store.close()
     tamper(store.path, sql)
+    rmSync(join(dir, newestHeadName))
     const again = await newStore(dir)
     expect(failureOf(await again.heads.sign()).code).toBe('history.headDiffers')
     await note(again, 1)
@@ -180,6 +197,7 @@ describe('the key of an installation', () => {
     const store = await newStore(dir)
     valueOf(await store.heads.sign())
     const { id } = await signedRequest(store)
+    await note(store, 1)
     spoil(join(dir, keyFileName))
     expect(failureOf(await store.heads.sign())).toMatchObject({
       code: 'history.keyUnusable',

@@ -129,7 +129,10 @@ async function filled(
     .prepare<[], string>(`SELECT name FROM main.sqlite_schema WHERE type = 'table'`)
     .pluck()
     .all()
-  for (const table of tables) old.exec(`INSERT INTO main."${table}" SELECT * FROM new."${table}"`)
+  // Of its heads the newest: rows come at once here, and a head is of all rows that there are.
+  const newest = 'WHERE size = (SELECT max(size) FROM new.heads)'
+  for (const table of tables)
+    old.exec(`INSERT INTO main."${table}" SELECT * FROM new."${table}" ${table === 'heads' ? newest : ''}`)
   old.exec('DETACH new')
   old.exec(
     `INSERT INTO used_nonces VALUES ('${signer}', 'testnet', ${newestNonce}, 'desk', '2026-11-20T10:00:00.000Z')`,

@@ -75,7 +75,13 @@ describe('a file that verifies', () => {
       headAt: null,
       outsideAt: null,
     }
-    expect(valueOf(await verifyHistoryFile(store.path))).toEqual({ source: 'database', ...facts })
+    // Each request was signed, and the first was sent: the row after the newest head is what somebody noted.
+    const signed = { heads: 3, headAt: head.seq - 1 }
+    expect(valueOf(await verifyHistoryFile(store.path))).toEqual({
+      source: 'database',
+      ...facts,
+      ...signed,
+    })
     expect(valueOf(await verifyHistoryFile(join(dir, 'history.jsonl')))).toEqual({
       source: 'export',
       ...facts,
@@ -89,7 +95,7 @@ describe('a file that verifies', () => {
     const before = traces(dir)
     valueOf(await verifyHistoryFile(store.path))
     expect(traces(dir)).toEqual(before)
-    expect(readdirSync(dir)).toEqual(['countersign.db'])
+    expect(readdirSync(dir)).toEqual(['countersign.db', 'installation.key', 'newest-head.txt'])
   })
 
   it('may be open in this process, which goes on writing, or in another', { timeout: 60_000 }, async () => {
@@ -167,7 +173,7 @@ describe('a database that was tampered with is found out:', () => {
        INSERT INTO history SELECT 6, at, kind, request_id, body, prev_hash, hash FROM history WHERE seq = 5`,
       'row 6: it does not follow the row before it',
     ],
-    [`DELETE FROM history`, 'row 1: there is none'],
+    [`DELETE FROM history`, 'row 1: 0 rows are left, but a head of 5 was signed'],
     [`UPDATE meta SET chain_id = '0x${'00'.repeat(32)}'`, 'row 1: it opens another history'],
     [`UPDATE meta SET mode = 'real'`, 'row 1: it opens another history'],
   ])('%s', async (sql, message) => {
@@ -217,7 +223,7 @@ describe('a database that was tampered with is found out:', () => {
   })
 
   it('newest rows cut off that were steps of a request, even without', async () => {
-    tamper(path, `DELETE FROM history WHERE seq > ${count - 3}`)
+    tamper(path, `DELETE FROM history WHERE seq > ${count - 3}; DELETE FROM heads`)
     expect(failureOf(await verifyHistoryFile(path)).message).toContain('differs')
   })
 
