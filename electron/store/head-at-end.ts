@@ -73,7 +73,7 @@ export function withHeads(
       ...apiKeys,
       add: (...key) => afterwards(apiKeys.add(...key)),
       rotate: (...key) => afterwards(apiKeys.rotate(...key)),
-      remove: (accountId) => afterwards(apiKeys.remove(accountId)),
+      remove: (...key) => afterwards(apiKeys.remove(...key)),
     },
     history: {
       ...history,
