@@ -372,9 +372,12 @@ export const contract = {
     recovery: oc.input(ofMode).output(result(recoverySchema)),
     /**
      * Puts a backup that `recovery` named in the place of the database, which is moved beside it and kept. Fails with
-     * `store.inUse`, `history.broken` or `store.*`; then all is as it was.
+     * `store.inUse`, `history.broken` or `store.*`; then all is as it was. At a real desk the Ledger of one of its accounts
+     * confirms it first; `passphrase` in its place where none is connected (`store.unconfirmed`).
      */
-    restore: oc.input(v.strictObject({ mode: modeSchema, fileName: text })).output(result(restoredSchema)),
+    restore: oc
+      .input(v.strictObject({ mode: modeSchema, fileName: text, passphrase: v.exactOptional(v.string()) }))
+      .output(result(restoredSchema)),
   },
   accounts: {
     list: oc.output(result(v.array(accountSchema))),

@@ -621,6 +621,10 @@ export const catalogue = {
     '{path} holds {rows} rows already, and a history is imported into an empty desk only.',
     'Name an empty folder with --data, or look at the history with "countersign history verify FILE".',
   ),
+  'store.unconfirmed': entry(
+    'Restoring puts a backup in the place of this desk, so it must be confirmed, and no Ledger is connected. Nothing was changed, and nothing was sent.',
+    'Connect the Ledger of one of its accounts, unlock it and open its Ethereum app. Without it, give the passphrase that seals its API keys.',
+  ),
   'store.inUse': entry(
     '{path} is open in another Countersign. Nothing was changed.',
     'Close every desk and command that uses it, then try again.',

@@ -6,6 +6,7 @@ import { untilText } from '../../shared/approvals/facts.ts'
 import { keyChangeText, type KeyChange, type KeyConfirmation } from '../../shared/approvals/key-change.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { signatureToHex } from '../../shared/signature.ts'
+import { isNoneThere } from '../device/select.ts'
 import type { Vault } from '../secrets/vault.ts'
 import { secretOf, type HeldKey } from './key-signers.ts'
 import type { DeskPorts } from './ports.ts'
@@ -20,8 +21,9 @@ async function byPassphrase(
   vault: Vault,
   { account, key, sealed }: HeldKey,
   passphrase: string | undefined,
+  none: Result<never>,
 ): Promise<Result<null>> {
-  if (key.sealedBy !== 'passphrase') return fail('device.none')
+  if (key.sealedBy !== 'passphrase') return none
   if (passphrase === undefined) return fail('secret.unconfirmed', { account: account.name })
   return vault.unlock(passphrase, sealed, secretOf(account, key))
 }
@@ -51,8 +53,8 @@ export async function confirmKeyChange(
     time: untilText(now()),
   }
   const ledger = await openLedger(path, signer)
-  if (!ledger.ok && ledger.error.code === 'device.none') {
-    const proven = await byPassphrase(vault, held, passphrase)
+  if (!ledger.ok && isNoneThere(ledger.error)) {
+    const proven = await byPassphrase(vault, held, passphrase, ledger)
     return proven.ok ? ok({ ...change, signature: null }) : proven
   }
   if (!ledger.ok) return ledger

@@ -13,6 +13,10 @@ export function selectDevice(devices: readonly DeviceInfo[], id?: string): Resul
   return named ? ok(named) : fail('device.unreachable', { address: id, detail: 'it is not connected.' })
 }
 
+/** Whether a failure says that no device is there at all: none by USB, or not the one that was named. */
+export const isNoneThere = ({ code }: Failure): boolean =>
+  code === 'device.none' || code === 'device.unreachable'
+
 /**
  * Opens the device that holds `address` at `path`, asking nobody anything. The others are closed again. Fails with
  * `device.notThisOne` if every device was asked and none holds it, otherwise with what kept one from answering.

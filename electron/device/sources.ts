@@ -12,9 +12,9 @@ export interface DeviceChoice {
   readonly id?: string
 }
 
-/** What choosing a device needs: who makes the practice Ledger and presses its buttons, and the time limits. */
+/** What choosing a device needs: who makes the practice Ledger and presses its buttons, if anybody, and the time limits. */
 export interface DevicePorts {
-  practice(model: DeviceModel): LedgerSource
+  practice?(model: DeviceModel): LedgerSource
   readonly limits?: TimeLimits
 }
 
@@ -43,6 +43,6 @@ export function chooseDevice(value: string, { practice, limits }: DevicePorts): 
     return address.ok ? ok({ source: speculosSource(rest, limits) }) : address
   }
   const model = practiceModels.get((rest ?? 'nanosp').toLowerCase())
-  if (kind !== 'practice' || model === undefined) return usage(value)
+  if (kind !== 'practice' || model === undefined || !practice) return usage(value)
   return ok({ source: practice(model) })
 }

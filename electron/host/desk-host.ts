@@ -109,7 +109,7 @@ export class DeskHost {
     const opened = await openWorld({
       mode,
       dir: this.folder(mode),
-      ...this.#device(mode),
+      ...this.namedDevice(mode),
       keyring: this.#options.keyring ?? null,
       practiceLedger: (model) => {
         ledger = new PracticeControl(model, (practice) => {
@@ -183,7 +183,8 @@ export class DeskHost {
     return this.#isFirst(mode) ? dataDir : join(dataDir, mode)
   }
 
-  #device(mode: HistoryMode): { readonly device?: string } {
+  /** The `--device` value of a mode, if one was told. */
+  namedDevice(mode: HistoryMode): { readonly device?: string } {
     const { device } = this.#options
     return device === undefined || !this.#isFirst(mode) ? {} : { device }
   }

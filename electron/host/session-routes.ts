@@ -4,6 +4,7 @@ import { implement } from '@orpc/server'
 import { contract } from '../../shared/contract.ts'
 import { fail, ok } from '../../shared/errors.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
+import { confirmRestore } from '../desk/confirm-restore.ts'
 import { newestGoodBackup } from '../store/good-backup.ts'
 import { databaseName } from '../store/open-store.ts'
 import { backupFolder } from '../store/backups.ts'
@@ -33,12 +34,17 @@ export function sessionRoutes(host: DeskHost) {
         return ok({ path, folder: backupFolder(path), backup: named, passedOver })
       }),
     ),
-    restore: os.session.restore.handler(({ input: { mode, fileName } }) =>
+    restore: os.session.restore.handler(({ input: { mode, fileName, passphrase } }) =>
       mapped(checkClosed(host, mode), () => {
         // A name only: nothing but a backup beside the database is put in its place from here.
         const backup = join(backupFolder(databaseOf(host, mode)), basename(fileName))
-        return mapped(restoreDesk(backup, host.folder(mode), mode, Date.now()), ({ proof, replaced }) =>
-          ok({ count: proof.count, replaced }),
+        const dir = host.folder(mode)
+        const proof = passphrase === undefined ? {} : { passphrase }
+        const question = { backup, dir, mode, ...host.namedDevice(mode), ...proof }
+        return mapped(confirmRestore(question, Date.now), () =>
+          mapped(restoreDesk(backup, dir, mode, Date.now()), (restored) =>
+            ok({ count: restored.proof.count, replaced: restored.replaced }),
+          ),
         )
       }),
     ),

@@ -24,6 +24,12 @@ const move = (from: string, to: string): void => {
   for (const end of companions) if (existsSync(from + end)) renameSync(from + end, to + end)
 }
 
+/** Whether there is, or was, a desk in a folder, whose place a backup would take. */
+export const isDeskThere = (dir: string): boolean => {
+  const database = resolve(dir, databaseName)
+  return existsSync(backupFolder(database)) || companions.some((end) => existsSync(database + end))
+}
+
 /** Moves a database with all that SQLite keeps beside it out of the way; null when nothing is there. */
 function moveAside(database: string, nowMs: number): string | null {
   if (!companions.some((end) => existsSync(database + end))) return null

@@ -13,6 +13,10 @@ export class Recovery {
   /** Why looking or restoring failed; null when it did not. */
   failure: Failure | null = $state.raw(null)
   busy = $state(false)
+  /** In place of the Ledger, where none is connected; forgotten when it was handed over. */
+  passphrase = $state('')
+  /** Whether the passphrase is taken: no Ledger was connected when it was asked. */
+  takesPassphrase = $state(false)
 
   constructor(client: () => DeskClient, mode: FailedSession['mode']) {
     this.#client = client
@@ -31,10 +35,13 @@ export class Recovery {
     const backup = this.found?.backup
     if (!backup || this.busy) return
     this.busy = true
+    const proof = this.passphrase === '' ? {} : { passphrase: this.passphrase }
+    this.passphrase = ''
     const answer = await answerOf(
-      this.#client().session.restore({ mode: this.mode, fileName: backup.fileName }),
+      this.#client().session.restore({ mode: this.mode, fileName: backup.fileName, ...proof }),
     )
     this.busy = false
+    this.takesPassphrase ||= !answer.ok && answer.error.code === 'store.unconfirmed'
     this.failure = answer.ok ? null : answer.error
     if (answer.ok) this.restored = answer.value
   }

@@ -119,6 +119,17 @@ describe('a window whose database is lost or damaged', () => {
     expect(screen.queryByRole('button', { name: 'Restore this backup' })).toBeNull()
   })
 
+  it('takes the passphrase where no Ledger is connected to confirm it, and keeps it nowhere on the page', async () => {
+    const { asked } = await shown({ restore: { ok: false, error: failure('store.unconfirmed') } })
+    expect(screen.queryByLabelText('Passphrase in place of the Ledger')).toBeNull()
+    await fireEvent.click(await restoreButton())
+    const field = await screen.findByLabelText('Passphrase in place of the Ledger')
+    await fireEvent.input(field, { target: { value: 'five words of my own' } })
+    await fireEvent.click(await restoreButton())
+    expect(asked.restore.at(-1)).toEqual({ mode: 'real', fileName, passphrase: 'five words of my own' })
+    expect((field as HTMLInputElement).value).toBe('')
+  })
+
   it('tells why a backup was not restored, and stays', async () => {
     await shown({ restore: { ok: false, error: failure('store.inUse', { path }) } })
     await fireEvent.click(await restoreButton())

@@ -53,12 +53,13 @@ describe('the practice key', () => {
     expect(JSON.stringify([added, must(await client.history.export())])).not.toContain(secret)
   })
 
-  it('is put in the place of the one in use', async () => {
-    const { client, account } = await withAccount(practice, { venue: 'arcus' })
+  it('is put in the place of the one in use, once the practice Ledger confirmed it', async () => {
+    const desk = await withAccount(practice, { venue: 'arcus' })
+    const { client, account } = desk
     const accountId = account.id
     const input = { accountId, secret: null, keyId: null, label: '', expiresAt: null, passphrase }
     must(await client.keys.add(input))
-    must(await client.keys.addPractice({ accountId }))
+    await approving(desk, () => client.keys.addPractice({ accountId }))
     expect(must(await client.keys.list()).keys).toMatchObject([{ keyId: practiceOnlyArcusKey.keyId }])
   })
 

@@ -2,12 +2,14 @@
 import { resolve } from 'node:path'
 import { ok, type Result } from '../../../shared/errors.ts'
 import type { HistoryMode } from '../../../shared/history/chain.ts'
+import { confirmRestore, needsConfirming, type RestoreQuestion } from '../../desk/confirm-restore.ts'
 import { backUpBeside, backUpTo } from '../../store/backups.ts'
 import { importHistory } from '../../store/import.ts'
 import { restoreDesk } from '../../store/restore.ts'
 import { runWithDesk } from '../context.ts'
 import { folderOf, optionsToRepeat, type DeskOptions } from '../options.ts'
-import { createOutput } from '../output.ts'
+import { createOutput, type Output } from '../output.ts'
+import { readPassphrase } from '../passphrase.ts'
 
 const modeOf = ({ practice }: DeskOptions): HistoryMode => (practice ? 'practice' : 'real')
 
@@ -26,10 +28,30 @@ export const runBackup = (options: DeskOptions, file: string | undefined): Promi
     return ok(null)
   })
 
+/** The confirmation on the Ledger; by the passphrase where none is connected. */
+async function confirm(
+  output: Output,
+  options: DeskOptions,
+  question: RestoreQuestion,
+): Promise<Result<null>> {
+  if (needsConfirming(question))
+    output.note('Confirm on the Ledger of one of its accounts that the backup is restored.')
+  const asked = await confirmRestore(question, Date.now)
+  if (asked.ok || asked.error.code !== 'store.unconfirmed') return asked
+  const passphrase = await readPassphrase(options)
+  if (passphrase.ok) return confirmRestore({ ...question, passphrase: passphrase.value }, Date.now)
+  return passphrase.error.code === 'secret.locked' ? asked : passphrase
+}
+
 /** Puts a backup in the place of the database. */
 export async function runRestore(options: DeskOptions, file: string): Promise<void> {
   const output = createOutput(options.json === true, optionsToRepeat(options))
-  const restored = await restoreDesk(file, folderOf(options), modeOf(options), Date.now())
+  const mode = modeOf(options)
+  const dir = folderOf(options)
+  const device = options.device === undefined ? {} : { device: options.device }
+  const confirmed = await confirm(output, options, { backup: file, dir, mode, ...device })
+  if (!confirmed.ok) return output.fail(confirmed.error)
+  const restored = await restoreDesk(file, dir, mode, Date.now())
   if (!restored.ok) return output.fail(restored.error)
   const { proof, replaced } = restored.value
   output.result({ ...proof, replaced })

@@ -5,7 +5,7 @@ import { withExamples } from './arguments.ts'
 
 const aboutBackup = `Back up the database, also while a desk uses it, and verify the copy. Without a file it goes into the folder "backups" beside the database, where the desk also puts one a day while it runs (the last 14 are kept) and one before each migration.`
 
-const aboutRestore = `Put a backup in the place of the database. The backup is verified first, and no desk may have the database open. The database that is there is moved into the folder "backups" and never deleted.`
+const aboutRestore = `Put a backup in the place of the database. The backup is verified first, and no desk may have the database open. The database that is there is moved into the folder "backups" and never deleted. At a real desk the Ledger of one of its accounts confirms it first; where none is connected, the passphrase of its API keys.`
 
 const aboutSalvage = `Save the rows that can still be read of a damaged database, from the first for as long as they verify, as JSONL. The database is only read, and nothing is overwritten. Without OUT they go into FILE.salvaged.jsonl.`
 
