@@ -17,6 +17,7 @@ import {
   type UndigestedRequest,
 } from '../../shared/prepared-request.ts'
 import { sampleRequest } from './samples.ts'
+import { attack } from '../support/proven.ts'
 
 const id = '01JD0000000000000000000000'
 const key = privateKeyToAccount(`0x${'01'.repeat(32)}`)
@@ -77,25 +78,30 @@ describe.each(['text', 'typedData'] as const)('an approval as %s', (form) => {
     })
   })
 
-  it('is refused for any other request', async () => {
-    const approval = await approve(requestOf(form))
-    const others = [
-      requestOf(form, { market: { symbol: 'ETH', id: 1, maxLeverage: 25 } }),
-      requestOf(form, { to: { leverage: '20', isCross: true } }),
-      requestOf(form, { from: { leverage: '6', isCross: true, readAtMs: inTime } }),
-      requestOf(form, { network: 'testnet' }),
-      requestOf(form, { account: { name: 'other', address: lower(key.address) } }),
-      requestOf(form, { stake: { markPrice: '1.0', position: null } }),
-      requestOf(form === 'text' ? 'typedData' : 'text'),
-    ]
-    for (const other of others)
-      expect(verifyApproval(id, other, approval, inTime)).toMatchObject({
-        error: { code: 'approval.otherRequest' },
+  attack(
+    'edit',
+    'uses an approval in words for another request than it names',
+    'refused with approval.otherRequest',
+    async () => {
+      const approval = await approve(requestOf(form))
+      const others = [
+        requestOf(form, { market: { symbol: 'ETH', id: 1, maxLeverage: 25 } }),
+        requestOf(form, { to: { leverage: '20', isCross: true } }),
+        requestOf(form, { from: { leverage: '6', isCross: true, readAtMs: inTime } }),
+        requestOf(form, { network: 'testnet' }),
+        requestOf(form, { account: { name: 'other', address: lower(key.address) } }),
+        requestOf(form, { stake: { markPrice: '1.0', position: null } }),
+        requestOf(form === 'text' ? 'typedData' : 'text'),
+      ]
+      for (const other of others)
+        expect(verifyApproval(id, other, approval, inTime)).toMatchObject({
+          error: { code: 'approval.otherRequest' },
+        })
+      expect(verifyApproval('01JD0000000000000000000001', requestOf(form), approval, inTime)).toMatchObject({
+        error: { code: 'approval.otherRequest', field: 'message' },
       })
-    expect(verifyApproval('01JD0000000000000000000001', requestOf(form), approval, inTime)).toMatchObject({
-      error: { code: 'approval.otherRequest', field: 'message' },
-    })
-  })
+    },
+  )
 
   it('is refused by another signer, altered, unsigned, or missing', async () => {
     const request = requestOf(form)

@@ -8,6 +8,7 @@ import { checkFacts, factNames, untilMs, untilText } from '../../shared/approval
 import { toHex } from '../../shared/hex.ts'
 import { approvalText, exactText, readApprovalText } from '../../shared/approvals/text.ts'
 import { anyFacts, facts, factsText } from './samples.ts'
+import { attack } from '../support/proven.ts'
 
 /** All facts that a text gives when any of its spaces may have been a line end, as on a Nano. */
 function readings(spaced: string): readonly unknown[] {
@@ -54,14 +55,19 @@ describe('the text of an approval', () => {
     )
   })
 
-  it('can be read in one way only where a Nano shows its line ends as spaces', () => {
-    fc.assert(
-      fc.property(anyFacts, (some) => {
-        expect(readings(approvalText(some).replaceAll('\n', ' '))).toEqual([some])
-      }),
-      { numRuns: 60 },
-    )
-  })
+  attack(
+    'text',
+    'makes an approval read in a second way where a Nano shows line ends as spaces',
+    'there is one way to read it only',
+    () => {
+      fc.assert(
+        fc.property(anyFacts, (some) => {
+          expect(readings(approvalText(some).replaceAll('\n', ' '))).toEqual([some])
+        }),
+        { numRuns: 60 },
+      )
+    },
+  )
 
   it('changes, and its digest with it, whenever one fact does', () => {
     fc.assert(

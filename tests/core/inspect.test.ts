@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { inspect, type Inspection } from '../../shared/inspect/inspect.ts'
 import { altered } from '../support/altered.ts'
 import { compass, leverage, type LeverageVector } from '../support/vectors.ts'
+import { attack } from '../support/proven.ts'
 
 const nowMs = Date.UTC(2026, 10, 20)
 const look = (value: unknown, network: 'mainnet' | 'testnet' | null = null): Inspection =>
@@ -71,13 +72,18 @@ describe('a Hyperliquid /exchange body', () => {
     expect(look({ request: { signer: vector.address }, payload: shuffled }).verdict).toBe('verified')
   })
 
-  it('of another signer is a mismatch', () => {
-    const found = look({ request: { signer: `0x${'11'.repeat(20)}` }, payload: body })
-    expect(found).toMatchObject({
-      verdict: 'mismatch',
-      problems: [{ code: 'payload.signerDiffers', field: 'signature' }],
-    })
-  })
+  attack(
+    'venue',
+    'passes on a body that somebody else signed',
+    'inspecting it says mismatch and names the signer',
+    () => {
+      const found = look({ request: { signer: `0x${'11'.repeat(20)}` }, payload: body })
+      expect(found).toMatchObject({
+        verdict: 'mismatch',
+        problems: [{ code: 'payload.signerDiffers', field: 'signature' }],
+      })
+    },
+  )
 
   it('signed for testnet and inspected for mainnet says so', () => {
     const onTestnet = leverage.vectors.find(({ isMainnet }) => !isMainnet)

@@ -7,6 +7,7 @@ import { practiceAgent } from '../../electron/venues/practice/state.ts'
 import { approveAgentTypes } from '../../shared/venues/hyperliquid/approve-agent.ts'
 import { must, openDesk, practiceAddress, type TestDesk } from '../support/desk.ts'
 import { meeting } from '../support/meeting.ts'
+import { attack } from '../support/proven.ts'
 
 const day = 86_400_000
 const agent = `0x${'5e'.repeat(20)}` as const
@@ -96,16 +97,21 @@ describe('approving an agent', () => {
     expect(must(await verifyHistoryFile(desk.ports.store.path)).count).toBeGreaterThan(3)
   })
 
-  it('replaces an agent of the same name only when that is asked for', async () => {
-    const desk = await deskWithAccount()
-    const again = { ...input, name: 'practice-agent' }
-    expect(await approveAgent(desk.ports, again)).toMatchObject({
-      error: { code: 'agent.nameTaken', field: 'name', outcome: 'not-sent' },
-    })
-    expect(submissions(desk)).toEqual([])
-    must(await approveAgent(desk.ports, { ...again, replace: true }))
-    expect(agentsAt(desk)).toEqual([{ address: agent, name: 'practice-agent', validUntil: null }])
-  })
+  attack(
+    'page',
+    'approves an agent under a name that is taken',
+    'refused unless replacing it was asked for',
+    async () => {
+      const desk = await deskWithAccount()
+      const again = { ...input, name: 'practice-agent' }
+      expect(await approveAgent(desk.ports, again)).toMatchObject({
+        error: { code: 'agent.nameTaken', field: 'name', outcome: 'not-sent' },
+      })
+      expect(submissions(desk)).toEqual([])
+      must(await approveAgent(desk.ports, { ...again, replace: true }))
+      expect(agentsAt(desk)).toEqual([{ address: agent, name: 'practice-agent', validUntil: null }])
+    },
+  )
 })
 
 describe('approving an agent is refused before the Ledger is asked', () => {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadEth } from '../../electron/device/ledgerjs.ts'
 import { agent } from '../support/agent.ts'
 import { firstPath, ledgerOver, scriptedAddress, scriptedApp } from './support.ts'
+import { attack } from '../support/proven.ts'
 
 const calls: string[] = []
 
@@ -31,19 +32,24 @@ afterEach(() => {
 })
 
 describe('signing makes no outbound call', () => {
-  it('of any kind, in any operation', async () => {
-    const ledger = ledgerOver(scriptedApp())
-    const results = [
-      await ledger.app(),
-      await ledger.address(firstPath),
-      await ledger.address(firstPath, { display: true }),
-      await ledger.signTypedData(firstPath, agent, scriptedAddress),
-    ]
-    await ledgerOver(scriptedApp()).signPersonalMessage(firstPath, Buffer.from('x'), scriptedAddress)
-    await ledger.close()
-    expect(results.every((result) => result.ok)).toBe(true)
-    expect(calls).toEqual([])
-  })
+  attack(
+    'supply',
+    'has the Ledger library look something up while it signs',
+    'no socket is opened, no name is looked up',
+    async () => {
+      const ledger = ledgerOver(scriptedApp())
+      const results = [
+        await ledger.app(),
+        await ledger.address(firstPath),
+        await ledger.address(firstPath, { display: true }),
+        await ledger.signTypedData(firstPath, agent, scriptedAddress),
+      ]
+      await ledgerOver(scriptedApp()).signPersonalMessage(firstPath, Buffer.from('x'), scriptedAddress)
+      await ledger.close()
+      expect(results.every((result) => result.ok)).toBe(true)
+      expect(calls).toEqual([])
+    },
+  )
 
   it('and the trap works: the same library with its own defaults is caught calling out', async () => {
     const Eth = loadEth() as unknown as new (transport: unknown) => InstanceType<ReturnType<typeof loadEth>>

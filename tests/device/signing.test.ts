@@ -11,6 +11,7 @@ import {
   testAddresses,
   type AppScript,
 } from './support.ts'
+import { attack } from '../support/proven.ts'
 
 const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 
@@ -66,10 +67,15 @@ describe('a signature is kept only if it is right', () => {
     expect(codeOf(await sign({ forge }))).toBe('device.badSignature')
   })
 
-  it('throws away a signature over another digest, such as the one of the request before', async () => {
-    const result = await sign({ digest: `0x${'11'.repeat(32)}` })
-    expect(codeOf(result)).toBe('device.badSignature')
-  })
+  attack(
+    'device',
+    'gives a signature over another digest, such as that of the request before',
+    'thrown away with device.badSignature',
+    async () => {
+      const result = await sign({ digest: `0x${'11'.repeat(32)}` })
+      expect(codeOf(result)).toBe('device.badSignature')
+    },
+  )
 
   it('checks a personal message in the same way', async () => {
     const message = Buffer.from('Countersign approval')
@@ -83,12 +89,17 @@ describe('a signature is kept only if it is right', () => {
     expect([codeOf(good), codeOf(bad)]).toEqual(['ok', 'device.badSignature'])
   })
 
-  it('does not ask for a signature when the device holds another address at the path', async () => {
-    const app = scriptedApp()
-    const result = await ledgerOver(app).signTypedData(firstPath, agent, testAddresses[0])
-    expect(codeOf(result)).toBe('device.notThisOne')
-    expect(app.witness.apdus.some((apdu) => /^e0(1c|0c)/.test(apdu))).toBe(false)
-  })
+  attack(
+    'device',
+    'holds another address at the path of the account',
+    'it is not asked for a signature: device.notThisOne',
+    async () => {
+      const app = scriptedApp()
+      const result = await ledgerOver(app).signTypedData(firstPath, agent, testAddresses[0])
+      expect(codeOf(result)).toBe('device.notThisOne')
+      expect(app.witness.apdus.some((apdu) => /^e0(1c|0c)/.test(apdu))).toBe(false)
+    },
+  )
 })
 
 const answersApp = (name: string, version: string) => (apdu: Buffer) =>

@@ -4,6 +4,7 @@ import { genesisHash, nextRow, portableSha256, rowHash, type HistoryRow } from '
 import { verifyHistory } from '../../shared/history/verify.ts'
 import { nativeSha256 } from '../../electron/store/hashing.ts'
 import { chain, histories, opening } from './sample.ts'
+import { attack } from '../support/proven.ts'
 
 const brokenRow = (rows: Iterable<HistoryRow>): number | 'verifies' => {
   const verdict = verifyHistory(rows)
@@ -77,7 +78,7 @@ describe('a history', () => {
 })
 
 describe('verifying finds, at the first row that is not right,', () => {
-  it('any edit of any field of any row', () => {
+  attack('edit', 'edits any field of any row of the history', 'verifying names that row', () => {
     const tampered = withPlace.chain(([rows, place]) => {
       const row = rows[place]
       if (!row) throw new Error('a place outside the history')
@@ -102,7 +103,7 @@ describe('verifying finds, at the first row that is not right,', () => {
     )
   })
 
-  it('any deletion but of the newest rows', () => {
+  attack('edit', 'removes rows of the history, but for its newest', 'verifying names the place', () => {
     fc.assert(
       fc.property(withPlace, ([rows, place]) => {
         fc.pre(place < rows.length - 1)
@@ -111,20 +112,25 @@ describe('verifying finds, at the first row that is not right,', () => {
     )
   })
 
-  it('any insertion, whether a copy of a row or a new one with a fitting hash', () => {
-    fc.assert(
-      fc.property(withPlace, fc.nat(), ([rows, place], other) => {
-        fc.pre(place > 0)
-        const copy = rows[other % rows.length]
-        const before = rows[place - 1]
-        if (!copy || !before) throw new Error('a place outside the history')
-        const found = brokenRow(rows.toSpliced(place, 0, copy))
-        expect(found).toBe(copy === rows[place] ? place + 2 : place + 1)
-        const forged = nextRow(before, { ...copy, kind: 'desk.forged' })
-        expect(brokenRow(rows.toSpliced(place, 0, forged))).toBe(place + 2)
-      }),
-    )
-  })
+  attack(
+    'edit',
+    'puts a row into the history, copied or made with a fitting hash',
+    'verifying names the place',
+    () => {
+      fc.assert(
+        fc.property(withPlace, fc.nat(), ([rows, place], other) => {
+          fc.pre(place > 0)
+          const copy = rows[other % rows.length]
+          const before = rows[place - 1]
+          if (!copy || !before) throw new Error('a place outside the history')
+          const found = brokenRow(rows.toSpliced(place, 0, copy))
+          expect(found).toBe(copy === rows[place] ? place + 2 : place + 1)
+          const forged = nextRow(before, { ...copy, kind: 'desk.forged' })
+          expect(brokenRow(rows.toSpliced(place, 0, forged))).toBe(place + 2)
+        }),
+      )
+    },
+  )
 
   it('any two rows that changed places, renumbered or not', () => {
     fc.assert(
@@ -184,35 +190,48 @@ describe('verifying finds, at the first row that is not right,', () => {
 })
 
 describe('what rows alone cannot show', () => {
-  it('newest rows cut off, found by a head that was noted before', () => {
-    fc.assert(
-      fc.property(withPlace, ([rows, place]) => {
-        const noted = rows[place]
-        fc.pre(noted !== undefined && place > 0)
-        const cut = rows.slice(0, place)
-        expect(verifyHistory(cut).ok).toBe(true)
-        expect(verifyHistory(cut, { expectedHead: noted.hash })).toMatchObject({ ok: false, row: place + 1 })
-        expect(verifyHistory(rows, { expectedHead: noted.hash })).toMatchObject({
-          ok: true,
-          expectedAt: place + 1,
-        })
-        const loud = `0x${noted.hash.slice(2).toUpperCase()}` as const
-        expect(verifyHistory(rows, { expectedHead: loud }).ok).toBe(true)
-      }),
-    )
-  })
+  attack(
+    'rollback',
+    'cuts the newest rows off the history',
+    'found by a head that was noted elsewhere before',
+    () => {
+      fc.assert(
+        fc.property(withPlace, ([rows, place]) => {
+          const noted = rows[place]
+          fc.pre(noted !== undefined && place > 0)
+          const cut = rows.slice(0, place)
+          expect(verifyHistory(cut).ok).toBe(true)
+          expect(verifyHistory(cut, { expectedHead: noted.hash })).toMatchObject({
+            ok: false,
+            row: place + 1,
+          })
+          expect(verifyHistory(rows, { expectedHead: noted.hash })).toMatchObject({
+            ok: true,
+            expectedAt: place + 1,
+          })
+          const loud = `0x${noted.hash.slice(2).toUpperCase()}` as const
+          expect(verifyHistory(rows, { expectedHead: loud }).ok).toBe(true)
+        }),
+      )
+    },
+  )
 
-  it('all rows recomputed, found the same way', () => {
-    fc.assert(
-      fc.property(histories, (rows) => {
-        const noted = rows.at(-1)
-        if (!noted) throw new Error('a history has at least one row')
-        const rewritten = chain(rows.slice(1).map((row) => ({ ...row, kind: 'desk.rewritten' })))
-        expect(verifyHistory(rewritten).ok).toBe(true)
-        expect(verifyHistory(rewritten, { expectedHead: noted.hash }).ok).toBe(false)
-      }),
-    )
-  })
+  attack(
+    'rollback',
+    'writes the whole history anew, hashes and all',
+    'found by a head that was noted elsewhere before',
+    () => {
+      fc.assert(
+        fc.property(histories, (rows) => {
+          const noted = rows.at(-1)
+          if (!noted) throw new Error('a history has at least one row')
+          const rewritten = chain(rows.slice(1).map((row) => ({ ...row, kind: 'desk.rewritten' })))
+          expect(verifyHistory(rewritten).ok).toBe(true)
+          expect(verifyHistory(rewritten, { expectedHead: noted.hash }).ok).toBe(false)
+        }),
+      )
+    },
+  )
 })
 
 it('verifying reads no further than the first row that is not right', () => {

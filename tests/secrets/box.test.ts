@@ -7,6 +7,7 @@ import { readRecord, type KeyHeader } from '../../electron/secrets/record.ts'
 import { newScryptKey, passphraseBytes, scryptKey } from '../../electron/secrets/scrypt.ts'
 import { createVault } from '../../electron/secrets/vault.ts'
 import { fakeKeyring, failureOf, must, passphrase, secretOf } from './support.ts'
+import { attack } from '../support/proven.ts'
 
 const of = secretOf
 const plain = Buffer.from('a secret of more than one block, to be sealed and opened again')
@@ -109,7 +110,7 @@ describe('a box sealed by the keyring', () => {
     expect(must(await openBox(await seal(plain, of, keyring.newKey()), of, keyFor))).toEqual(plain)
   })
 
-  it('is refused with any one byte of it changed', async () => {
+  attack('edit', 'changes any one byte of a sealed API key', 'it does not open', async () => {
     const record = Buffer.from(await seal(plain, of, keyring.newKey()))
     const accepted: number[] = []
     for (let at = 0; at < record.length; at += 1) {

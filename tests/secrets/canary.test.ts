@@ -14,6 +14,7 @@ import { sign } from '../../electron/desk/sign.ts'
 import { submit } from '../../electron/desk/submit.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import { canary, failureOf, must, openKeyDesk, passphrase, practiceAddress } from './support.ts'
+import { attack } from '../support/proven.ts'
 
 vi.mock('../../shared/venues/registry.ts', async (original) =>
   (await import('./keyed-registry.ts')).keyed(await original()),
@@ -82,57 +83,62 @@ describe('a secret that went in', () => {
     expect(placesOf(secret, places)).toEqual(['raw', 'hex', 'passphrase'])
   })
 
-  it('is nowhere on disk, in the history, in failures or in what is printed after it was added, tested and used', async () => {
-    const desk = await openKeyDesk()
-    const account = await desk.account()
-    const secret = canary()
-    const pasted = () => ({
-      account: 'treasury',
-      secret: Buffer.from(secret.toString('hex')),
-      keyId: null,
-      label: 'canary',
-      expiresAt: null,
-      passphrase,
-    })
-    const told: unknown[] = [must(await desk.keys.add(pasted())), failureOf(await desk.keys.add(pasted()))]
-    Object.assign(desk.venue, { checkKey: undefined })
-    told.push(must(await desk.keys.test('treasury')))
-    const change = { account: 'treasury', market: 'BTC', leverage: '10', isCross: true }
-    const prepared = must(await prepare(desk.ports, change))
-    if (prepared.kind !== 'prepared') throw new Error('already set')
-    must(await sign(desk.ports, prepared.stored.id))
-    told.push(must(await submit(desk.ports, prepared.stored.id)))
-    expect(desk.venue.leverage).toBe('10')
-    const signer = must(await desk.keys.open(account))
-    told.push(signer, must(await signer.sign('x')), await signer.sign('y'))
-    desk.keys.lock()
-    told.push(failureOf(await desk.keys.unlock(`${passphrase.slice(1)}?`)))
-    told.push(failureOf(await desk.keys.rotate({ ...pasted(), keyId: 'ab'.repeat(32) })))
-    const half = Buffer.from(`${secret.toString('hex')}zz`)
-    told.push(failureOf(await desk.keys.rotate({ ...pasted(), secret: half })))
-    let exported = ''
-    for await (const piece of desk.store.history.export()) exported += must(piece)
-    const backup = join(desk.dir, 'backup.db')
-    must(await desk.store.backup(backup))
-    const files = filesOf(desk.dir)
-    expect([...files.keys()]).toEqual(
-      expect.arrayContaining(['countersign.db', 'countersign.db-wal', 'backup.db']),
-    )
-    const places = new Map<string, Buffer | string>([
-      ...files,
-      ['export', exported],
-      ['told', JSON.stringify(told)],
-      ['printed', printed],
-      ['requests', JSON.stringify(must(await desk.store.requests.list()))],
-    ])
-    expect(exported).toContain('key.added')
-    expect(placesOf(secret, places)).toEqual([])
-    // What is sealed is in the database and in no export.
-    expect([exported.includes('scrypt'), files.get('countersign.db-wal')?.includes('scrypt')]).toEqual([
-      false,
-      true,
-    ])
-  })
+  attack(
+    'process',
+    'looks for an API key on the disk, in the history, in failures and in what is printed',
+    'it stands nowhere but in its sealed record',
+    async () => {
+      const desk = await openKeyDesk()
+      const account = await desk.account()
+      const secret = canary()
+      const pasted = () => ({
+        account: 'treasury',
+        secret: Buffer.from(secret.toString('hex')),
+        keyId: null,
+        label: 'canary',
+        expiresAt: null,
+        passphrase,
+      })
+      const told: unknown[] = [must(await desk.keys.add(pasted())), failureOf(await desk.keys.add(pasted()))]
+      Object.assign(desk.venue, { checkKey: undefined })
+      told.push(must(await desk.keys.test('treasury')))
+      const change = { account: 'treasury', market: 'BTC', leverage: '10', isCross: true }
+      const prepared = must(await prepare(desk.ports, change))
+      if (prepared.kind !== 'prepared') throw new Error('already set')
+      must(await sign(desk.ports, prepared.stored.id))
+      told.push(must(await submit(desk.ports, prepared.stored.id)))
+      expect(desk.venue.leverage).toBe('10')
+      const signer = must(await desk.keys.open(account))
+      told.push(signer, must(await signer.sign('x')), await signer.sign('y'))
+      desk.keys.lock()
+      told.push(failureOf(await desk.keys.unlock(`${passphrase.slice(1)}?`)))
+      told.push(failureOf(await desk.keys.rotate({ ...pasted(), keyId: 'ab'.repeat(32) })))
+      const half = Buffer.from(`${secret.toString('hex')}zz`)
+      told.push(failureOf(await desk.keys.rotate({ ...pasted(), secret: half })))
+      let exported = ''
+      for await (const piece of desk.store.history.export()) exported += must(piece)
+      const backup = join(desk.dir, 'backup.db')
+      must(await desk.store.backup(backup))
+      const files = filesOf(desk.dir)
+      expect([...files.keys()]).toEqual(
+        expect.arrayContaining(['countersign.db', 'countersign.db-wal', 'backup.db']),
+      )
+      const places = new Map<string, Buffer | string>([
+        ...files,
+        ['export', exported],
+        ['told', JSON.stringify(told)],
+        ['printed', printed],
+        ['requests', JSON.stringify(must(await desk.store.requests.list()))],
+      ])
+      expect(exported).toContain('key.added')
+      expect(placesOf(secret, places)).toEqual([])
+      // What is sealed is in the database and in no export.
+      expect([exported.includes('scrypt'), files.get('countersign.db-wal')?.includes('scrypt')]).toEqual([
+        false,
+        true,
+      ])
+    },
+  )
 
   it('is in no message from the desk to a page, not even in a refusal of the call that brought it', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'countersign-canary-'))

@@ -8,6 +8,7 @@ import type { Approval } from '../../shared/approvals/approval.ts'
 import { fail, ok } from '../../shared/errors.ts'
 import { altered } from '../support/altered.ts'
 import { fakeKeyring, failureOf, must, openKeyDesk, seed } from './support.ts'
+import { attack } from '../support/proven.ts'
 
 vi.mock('../../shared/venues/registry.ts', async (original) =>
   (await import('./keyed-registry.ts')).keyed(await original()),
@@ -111,14 +112,19 @@ describe('an API key', () => {
     expect(desk.opened).toEqual([])
   })
 
-  it('is not opened where the approval is too old, even if the state says that it may be sent', async () => {
-    const desk = await signedDesk()
-    await desk.signed()
-    desk.moveClock(16 * 60_000)
-    const loaded = must(await loadRequest(desk.ports, desk.id))
-    expect(failureOf(await sendingOf(desk.ports, desk.venue, loaded)).code).toBe('approval.expired')
-    expect(desk.opened).toEqual([])
-  })
+  attack(
+    'edit',
+    'lets a request be sent whose approval is too old',
+    'the API key is not opened',
+    async () => {
+      const desk = await signedDesk()
+      await desk.signed()
+      desk.moveClock(16 * 60_000)
+      const loaded = must(await loadRequest(desk.ports, desk.id))
+      expect(failureOf(await sendingOf(desk.ports, desk.venue, loaded)).code).toBe('approval.expired')
+      expect(desk.opened).toEqual([])
+    },
+  )
 
   it.each([
     ['signer', { signer: `0x${'22'.repeat(20)}` }],

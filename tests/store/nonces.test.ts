@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { runNonces } from '../faults/nonces.ts'
 import { removePrograms } from '../support/bundle.ts'
 import { failureOf, newStore, signer, tempDir, valueOf } from './support.ts'
+import { attack } from '../support/proven.ts'
 
 afterAll(removePrograms)
 
@@ -90,19 +91,24 @@ describe('nonces of one signer', () => {
 })
 
 describe('a nonce that a third party chose', () => {
-  it('is refused the second time, and when we used it ourselves', async () => {
-    const store = await newStore()
-    const ours = valueOf(await store.nonces.allocate(signer, 'mainnet', now))
-    expect(failureOf(await store.nonces.claim(signer, 'mainnet', ours, now))).toMatchObject({
-      code: 'payload.nonceReused',
-      field: 'nonce',
-    })
-    expect(valueOf(await store.nonces.claim(signer, 'mainnet', now + 5, now))).toBe(now + 5)
-    expect(failureOf(await store.nonces.claim(signer, 'mainnet', now + 5, now)).code).toBe(
-      'payload.nonceReused',
-    )
-    expect(valueOf(await store.nonces.allocate(signer, 'mainnet', now))).toBe(now + 6)
-  })
+  attack(
+    'venue',
+    'prepares with a nonce that was used before',
+    'refused before anything is signed',
+    async () => {
+      const store = await newStore()
+      const ours = valueOf(await store.nonces.allocate(signer, 'mainnet', now))
+      expect(failureOf(await store.nonces.claim(signer, 'mainnet', ours, now))).toMatchObject({
+        code: 'payload.nonceReused',
+        field: 'nonce',
+      })
+      expect(valueOf(await store.nonces.claim(signer, 'mainnet', now + 5, now))).toBe(now + 5)
+      expect(failureOf(await store.nonces.claim(signer, 'mainnet', now + 5, now)).code).toBe(
+        'payload.nonceReused',
+      )
+      expect(valueOf(await store.nonces.allocate(signer, 'mainnet', now))).toBe(now + 6)
+    },
+  )
 
   it.each([now + 86_400_001, Number.MAX_SAFE_INTEGER, 2 ** 53, -1, 1.5, Number.NaN])(
     'and would spoil ours, %s, is refused and not taken',

@@ -11,6 +11,7 @@ export const attackers = {
   edit: 'an edit between preview and signature, or in the past',
   rollback: 'an older copy put in place of a newer one',
   export: 'a copy or an export that still holds usable signatures',
+  device: 'a device, an emulator, or what talks to it',
   venue: 'a venue, or whoever answers for it',
   text: 'text of others that drives a terminal, a page or a sheet',
   supply: 'the supply chain',

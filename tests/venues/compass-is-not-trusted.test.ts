@@ -20,6 +20,7 @@ import {
   venueAt,
   outcomeOf,
 } from './support.ts'
+import { attack } from '../support/proven.ts'
 
 const now = 1_790_000_000_000
 const tesla = { symbol: 'TSLA', id: 110_001 }
@@ -84,11 +85,16 @@ describe('the whole way through Compass', () => {
     })
   })
 
-  it('is refused when somebody else signed, and nothing changes', async () => {
-    const outcome = outcomeOf(venue, await venue.submit(await signedExecute(strangerKey)))
-    expect(outcome).toMatchObject({ kind: 'refused', failure: { code: 'answer.refused', outcome: 'sent' } })
-    expect(practice.applied).toEqual([])
-  })
+  attack(
+    'venue',
+    'is given a request that somebody else signed',
+    'refused, and nothing changes',
+    async () => {
+      const outcome = outcomeOf(venue, await venue.submit(await signedExecute(strangerKey)))
+      expect(outcome).toMatchObject({ kind: 'refused', failure: { code: 'answer.refused', outcome: 'sent' } })
+      expect(practice.applied).toEqual([])
+    },
+  )
 })
 
 describe('what Compass says of a market', () => {
@@ -181,10 +187,15 @@ describe('an answer that was tampered with', () => {
     expect((await judged()).ok).toBe(true)
   })
 
-  it('that claims to be set already while naming an action is refused', async () => {
-    practice.tamperNext((answer) => ({ ...(answer as Fields), leverage_ok: true }))
-    expect(await judged()).toMatchObject({ ok: false, error: { code: 'input.badField' } })
-  })
+  attack(
+    'venue',
+    'claims that a setting is in force already while it names an action',
+    'refused before anything is signed',
+    async () => {
+      practice.tamperNext((answer) => ({ ...(answer as Fields), leverage_ok: true }))
+      expect(await judged()).toMatchObject({ ok: false, error: { code: 'input.badField' } })
+    },
+  )
 
   it('that is not exact JSON is refused', async () => {
     const texts = ['{"leverage_ok":true,"leverage_ok":false}', '{"nonce":1.5}', 'null,', '']
