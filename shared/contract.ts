@@ -85,10 +85,14 @@ export const agentSchema = v.strictObject({
   validUntil: v.nullable(milliseconds),
 })
 
+/** What a venue lists that cannot be used, and why. */
+export const leftOutSchema = v.strictObject({ name: text, reason: text })
+
 /** The agents of an account as the venue lists them, and approvals that may still be carried out until `until`. */
 export const agentListSchema = v.strictObject({
   owner: addressSchema,
   agents: v.array(agentSchema),
+  leftOut: v.array(leftOutSchema),
   open: v.array(v.strictObject({ agent: agentSchema, until: milliseconds })),
   readAtMs: milliseconds,
 })
@@ -157,6 +161,13 @@ export const marketSchema = v.strictObject({
   crossAllowed: v.boolean(),
   isolatedAllowed: v.boolean(),
   delisted: v.boolean(),
+})
+
+/** The markets of a venue, and what it lists beside them. */
+export const marketListSchema = v.strictObject({
+  markets: v.array(marketSchema),
+  leftOut: v.array(leftOutSchema),
+  readAtMs: milliseconds,
 })
 
 /** A market with the leverage that an account has set in it, as the venue said at `readAtMs`. */
@@ -426,12 +437,12 @@ export const contract = {
     lock: oc.output(result(sealingSchema)),
   },
   markets: {
-    list: oc
-      .input(ofAccount)
-      .output(result(v.strictObject({ markets: v.array(marketSchema), readAtMs: milliseconds }))),
+    list: oc.input(ofAccount).output(result(marketListSchema)),
     current: oc
       .input(v.strictObject({ accountId: id, symbols: v.pipe(v.array(text), v.maxLength(20)) }))
-      .output(result(v.array(marketSettingSchema))),
+      .output(
+        result(v.strictObject({ settings: v.array(marketSettingSchema), leftOut: v.array(leftOutSchema) })),
+      ),
   },
   requests: {
     list: oc
@@ -532,6 +543,10 @@ export type PracticeLedgerView = v.InferOutput<typeof practiceLedgerSchema>
 export type DeskEvent = v.InferOutput<typeof eventSchema>
 /** A market. */
 export type MarketView = v.InferOutput<typeof marketSchema>
+/** The markets of a venue. */
+export type MarketListView = v.InferOutput<typeof marketListSchema>
+/** What a venue lists that cannot be used. */
+export type LeftOutView = v.InferOutput<typeof leftOutSchema>
 /** A market with what is set in it. */
 export type MarketSettingView = v.InferOutput<typeof marketSettingSchema>
 /** A row of the history. */

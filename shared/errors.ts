@@ -157,6 +157,10 @@ export const catalogue = {
     'The venue has no market "{market}".',
     'List the markets with "countersign markets".',
   ),
+  'request.marketLeftOut': entry(
+    '{venue} lists {market} in a way that cannot be relied on: {detail}',
+    'No change was prepared or sent. Other markets are not touched by this. Read the list again later, or ask the venue.',
+  ),
   'request.delistedMarket': entry('{market} is delisted.', 'Choose a market that is traded.'),
   'request.leverageOutOfRange': entry(
     '{market} takes {kind} from {min} to {max}; {leverage} was asked for.',

@@ -44,6 +44,16 @@ export interface KeyFacts {
 /** A permission as a venue names it: one short word. */
 export const permissionSchema = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'it must be one short word.'))
 
+/** What stands in a list of permissions for one that cannot be read: whoever reads it must know that there is more. */
+export const unreadablePermission = 'unreadable'
+
+/** The permissions of a list, or of a group of them, as a venue gives it; none where it gives none. */
+export const permissionsIn = (given: unknown): readonly string[] => {
+  if (given === null || given === undefined) return []
+  if (!Array.isArray(given)) return [unreadablePermission]
+  return given.map((one: unknown) => (v.is(permissionSchema, one) ? one : unreadablePermission))
+}
+
 /** Whether a venue tells what a key may do, when it is asked about it (Bybit V5 docs, user/apikey-info). */
 export const tellsPermissions = (venue: VenueId): boolean => venue === 'bybit'
 

@@ -1,6 +1,7 @@
 /** The agents of an account: keys that may trade for it, as its venue lists them now. Listing settles what is open. */
 import { fail, ok, type Result } from '../../shared/errors.ts'
-import type { Hex } from '../../shared/hex.ts'
+import { isHex, lower, type Hex } from '../../shared/hex.ts'
+import type { LeftOut, Listed } from '../../shared/listed.ts'
 import type { Agent } from '../../shared/venues/hyperliquid/approve-agent.ts'
 import type { Account } from '../store/port.ts'
 import type { Venue, VenueAgents } from '../venues/port.ts'
@@ -24,6 +25,8 @@ export interface AgentList {
   /** Whose agents they are: the account itself, or the user who signs for a subaccount or vault. */
   readonly owner: Hex
   readonly agents: readonly Agent[]
+  /** What the venue lists as agents and what cannot be read: it may be a key that trades for the account. */
+  readonly leftOut: readonly LeftOut[]
   /** Approvals that were sent and of which is not known whether they were carried out. */
   readonly open: readonly OpenApproval[]
   /** Unix ms. */
@@ -55,21 +58,26 @@ const ownerOf = ({ vaultAddress, address, signer, network }: Account): AgentOwne
   network,
 })
 
+/** Whether a record that cannot be read is, or could be, about an agent; its name is its address where it has one. */
+const couldBe = ({ name }: LeftOut, { address }: Agent): boolean =>
+  !isHex(name, 20) || lower(name) === address
+
 /**
  * Settles the approvals that are open by what the venue lists now, and gives those that stay open. An agent that is
- * listed was approved; one that is not can still be, until its nonce is too old.
+ * listed was approved; one that is not can still be, until its nonce is too old, and longer where it could be one that
+ * is listed in a way that cannot be read.
  */
 export async function settleOpen(
   { store, now }: DeskPorts,
   whose: AgentOwner,
-  listed: readonly Agent[],
+  { taken, leftOut }: Listed<Agent>,
 ): Promise<Result<readonly SentApproval[]>> {
   const sent = await openApprovals(store, whose)
   if (!sent.ok) return sent
   const open: SentApproval[] = []
   for (const approval of sent.value) {
-    const isListed = listed.some(({ address }) => address === approval.agent.address)
-    const isOver = now() >= approvalOverAt(approval)
+    const isListed = taken.some(({ address }) => address === approval.agent.address)
+    const isOver = now() >= approvalOverAt(approval) && !leftOut.some((one) => couldBe(one, approval.agent))
     if (!isListed && !isOver) {
       open.push(approval)
       continue
@@ -91,7 +99,8 @@ export async function listAgents(ports: DeskPorts, nameOrId: string): Promise<Re
   if (!open.ok) return open
   return ok({
     owner: whose.owner,
-    agents: agents.value,
+    agents: agents.value.taken,
+    leftOut: agents.value.leftOut,
     open: open.value.map((approval) => ({ agent: approval.agent, until: approvalOverAt(approval) })),
     readAtMs: ports.now(),
   })

@@ -7,6 +7,7 @@ import { hashTypedData } from '../../shared/eip712/typed-data.ts'
 import { fail, failure, ok, type Failure, type Result } from '../../shared/errors.ts'
 import { isHex, lower } from '../../shared/hex.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
+import type { Listed } from '../../shared/listed.ts'
 import { recoverAddress, type Signature } from '../../shared/signature.ts'
 import { readExchangeAnswer } from '../../shared/venues/hyperliquid/answer.ts'
 import {
@@ -42,12 +43,17 @@ export interface ApproveAgentOutcome {
 }
 
 /** Whether what is there now leaves room for the agent. Fails with `agent.*`. */
-function checkRoom(agent: Agent, listed: readonly Agent[], replace: boolean): Result<null> {
+function checkRoom(agent: Agent, { taken: listed, leftOut }: Listed<Agent>, replace: boolean): Result<null> {
+  const [odd] = leftOut
+  if (odd && !replace) {
+    const detail = `an agent of the name "${agent.name}" could be the one that cannot be read: ${odd.name}: ${odd.reason}`
+    return fail('venue.badAnswer', { venue: 'Hyperliquid', detail })
+  }
   const known = listed.find(({ address }) => address === agent.address)
   if (known) return fail('agent.known', { agent: agent.address, name: known.name, field: 'agent' })
-  const taken = listed.find(({ name }) => name === agent.name)
-  if (!taken || replace) return ok(null)
-  return fail('agent.nameTaken', { name: agent.name, actual: taken.address, field: 'name' })
+  const same = listed.find(({ name }) => name === agent.name)
+  if (!same || replace) return ok(null)
+  return fail('agent.nameTaken', { name: agent.name, actual: same.address, field: 'name' })
 }
 
 /** Everything that must be right before the Ledger is asked. Fails with `agent.*`, `request.*`, `venue.*`, `store.*`. */
@@ -112,7 +118,7 @@ async function readBack(
   for (let reading = 0; reading < readings; reading += 1) {
     if (reading > 0) await ports.wait(betweenReadingsMs)
     const listed = await agents.list(owner)
-    const found = listed.ok ? listed.value.find(({ address }) => address === agent.address) : undefined
+    const found = listed.ok ? listed.value.taken.find(({ address }) => address === agent.address) : undefined
     if (found) return found
   }
   return null

@@ -1,7 +1,9 @@
 /** The markets of an account's venue, and the leverage that is set in some of them. */
 import { ok, type Result } from '../../shared/errors.ts'
+import { shownName, type LeftOut, type Listed } from '../../shared/listed.ts'
 import type { Market } from '../../shared/market.ts'
-import type { CurrentSetting, MarketList } from '../venues/port.ts'
+import type { Account } from '../store/port.ts'
+import type { CurrentSetting, MarketList, Venue } from '../venues/port.ts'
 import type { DeskPorts } from './ports.ts'
 import { findMarket, readCurrent } from './venue-reading.ts'
 
@@ -9,6 +11,13 @@ import { findMarket, readCurrent } from './venue-reading.ts'
 export interface MarketSetting {
   readonly market: Market
   readonly current: CurrentSetting
+}
+
+async function readSetting(venue: Venue, account: Account, symbol: string): Promise<Result<MarketSetting>> {
+  const market = await findMarket(venue, symbol)
+  if (!market.ok) return market
+  const current = await readCurrent(venue, account, market.value)
+  return current.ok ? ok({ market: market.value, current: current.value }) : current
 }
 
 /** All markets of an account's venue. Fails with `request.unknownAccount` or `venue.*`. */
@@ -22,23 +31,39 @@ export async function listMarkets(
   return venue.ok ? venue.value.markets() : venue
 }
 
-/** Reads what is set for an account in some markets. Fails with `request.*` or `venue.*`. */
+/** Failures that are about one market: the others can be read all the same. */
+const ofOneMarket: readonly string[] = [
+  'request.unknownMarket',
+  'request.marketLeftOut',
+  'venue.badAnswer',
+  'venue.leverageNotShown',
+]
+
+/**
+ * Reads what is set for an account in some markets; one that cannot be read is left out. Fails with `request.*` or
+ * `venue.*` where none of them can, or for a reason that is not of one market.
+ */
 export async function readSettings(
   { store, venueFor }: DeskPorts,
   accountName: string,
   symbols: readonly string[],
-): Promise<Result<readonly MarketSetting[]>> {
+): Promise<Result<Listed<MarketSetting>>> {
   const account = await store.accounts.get(accountName)
   if (!account.ok) return account
   const venue = venueFor(account.value)
   if (!venue.ok) return venue
   const settings: MarketSetting[] = []
+  const leftOut: LeftOut[] = []
+  let first: Result<never> | null = null
   for (const symbol of symbols) {
-    const market = await findMarket(venue.value, symbol)
-    if (!market.ok) return market
-    const current = await readCurrent(venue.value, account.value, market.value)
-    if (!current.ok) return current
-    settings.push({ market: market.value, current: current.value })
+    const setting = await readSetting(venue.value, account.value, symbol)
+    if (setting.ok) {
+      settings.push(setting.value)
+      continue
+    }
+    if (!ofOneMarket.includes(setting.error.code)) return setting
+    first ??= setting
+    leftOut.push({ name: shownName(symbol), reason: setting.error.message })
   }
-  return ok(settings)
+  return settings.length === 0 && first ? first : ok({ taken: settings, leftOut })
 }

@@ -6,15 +6,33 @@ import type { Account } from '../store/port.ts'
 import type { CurrentSetting, Venue } from '../venues/port.ts'
 import type { DeskPorts } from './ports.ts'
 
-/** The market of that symbol, upper or lower case where only one fits. Fails with `request.unknownMarket` or `venue.*`. */
+/** The one of that name, upper or lower case where only one fits. */
+function named<T>(all: readonly T[], nameOf: (one: T) => string, name: string): T | undefined {
+  const exact = all.find((one) => nameOf(one) === name)
+  if (exact) return exact
+  const alike = all.filter((one) => nameOf(one).toLowerCase() === name.toLowerCase())
+  return alike.length === 1 ? alike[0] : undefined
+}
+
+/**
+ * The market of that symbol, upper or lower case where only one fits. Fails with `request.unknownMarket`,
+ * `request.marketLeftOut` or `venue.*`.
+ */
 export async function findMarket(venue: Venue, symbol: string): Promise<Result<Market>> {
   const list = await venue.markets()
   if (!list.ok) return list
-  const exact = list.value.markets.find((market) => market.symbol === symbol)
-  if (exact) return ok(exact)
-  const alike = list.value.markets.filter((market) => market.symbol.toLowerCase() === symbol.toLowerCase())
-  const only = alike.length === 1 ? alike[0] : undefined
-  return only ? ok(only) : fail('request.unknownMarket', { market: symbol, field: 'market' })
+  const { markets, leftOut } = list.value
+  const exact = markets.find((market) => market.symbol === symbol)
+  const odd = exact ? undefined : named(leftOut, ({ name }) => name, symbol)
+  if (odd)
+    return fail('request.marketLeftOut', {
+      venue: venue.name,
+      market: odd.name,
+      detail: odd.reason,
+      field: 'market',
+    })
+  const found = exact ?? named(markets, (market) => market.symbol, symbol)
+  return found ? ok(found) : fail('request.unknownMarket', { market: symbol, field: 'market' })
 }
 
 /** The leverage that is set now. Fails with `clock.skewed` when the clocks are too far apart, or `venue.*`. */

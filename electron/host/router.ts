@@ -64,8 +64,8 @@ function agentRoutes(host: DeskHost) {
   return {
     list: os.agents.list.handler(({ input }) =>
       mapped(host.world(), ({ ports }) =>
-        mapped(listAgents(ports, input.accountId), ({ owner, agents, open, readAtMs }) =>
-          ok({ owner, agents: [...agents], open: [...open], readAtMs }),
+        mapped(listAgents(ports, input.accountId), ({ owner, agents, leftOut, open, readAtMs }) =>
+          ok({ owner, agents: [...agents], leftOut: [...leftOut], open: [...open], readAtMs }),
         ),
       ),
     ),
@@ -96,14 +96,16 @@ function marketRoutes(host: DeskHost) {
   return {
     list: os.markets.list.handler(({ input }) =>
       mapped(host.world(), ({ ports }) =>
-        mapped(listMarkets(ports, input.accountId), ({ markets, readAtMs }) =>
-          ok({ markets: [...markets], readAtMs }),
+        mapped(listMarkets(ports, input.accountId), ({ markets, leftOut, readAtMs }) =>
+          ok({ markets: [...markets], leftOut: [...leftOut], readAtMs }),
         ),
       ),
     ),
     current: os.markets.current.handler(({ input }) =>
       mapped(host.world(), ({ ports }) =>
-        mapped(readSettings(ports, input.accountId, input.symbols), (settings) => ok([...settings])),
+        mapped(readSettings(ports, input.accountId, input.symbols), ({ taken, leftOut }) =>
+          ok({ settings: [...taken], leftOut: [...leftOut] }),
+        ),
       ),
     ),
   }

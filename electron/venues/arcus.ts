@@ -77,7 +77,9 @@ function createArcus(parts: ArcusParts): Venue {
     const reading = await client.read({ method: 'GET', path: '/v1/markets' })
     if (!reading.ok) return reading
     const markets = asAnswer(name, readArcusMarkets(reading.value.value))
-    return markets.ok ? ok({ markets: markets.value, readAtMs: reading.value.readAtMs }) : markets
+    if (!markets.ok) return markets
+    const { taken, leftOut } = markets.value
+    return ok({ markets: taken, leftOut, readAtMs: reading.value.readAtMs })
   }
 
   async function standing(keyId: string): Promise<Result<KeyStanding>> {

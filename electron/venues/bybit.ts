@@ -64,7 +64,7 @@ function createBybit({ client, settings, network, readSigner, now }: BybitParts)
       const reading = await read('/v5/account/info')
       if (!reading.ok) return reading
       const account = asAnswer(name, readBybitAccount(reading.value.result))
-      return account.ok ? ok(isCrossAt(account.value, tradeMode, category)) : account
+      return account.ok ? isCrossAt(account.value, tradeMode, category) : account
     },
     now,
   })

@@ -10,6 +10,7 @@ import {
   type CoinSwitchSettings,
 } from '../../shared/venues/coinswitch/settings.ts'
 import { coinSwitchHeaders, coinSwitchText } from '../../shared/venues/coinswitch/signing.ts'
+import { isCrossMode } from '../../shared/venues/v5/positions.ts'
 import { clientOf, readSignerOf, type VenueMaker } from './environment.ts'
 import type { HttpClient } from './http-client.ts'
 import type { Venue } from './port.ts'
@@ -65,7 +66,7 @@ function createCoinSwitch({ client, keysClient, settings, readSigner, now }: Coi
     readSigner,
     signRequest,
     // That `tradeMode` means here what it means at Bybit is inferred.
-    isCross: async (tradeMode) => ok(tradeMode === 0),
+    isCross: async (tradeMode) => isCrossMode(tradeMode),
     now,
   })
   return {

@@ -5,6 +5,7 @@
 import * as v from 'valibot'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
+import { readEach, type Listed } from '../../shared/listed.ts'
 import type { Market, MarketRef } from '../../shared/market.ts'
 import { parseAnswerJson, parseStrictJson, type Json } from '../../shared/strict-json.ts'
 import { readOpportunities } from '../../shared/venues/compass/markets.ts'
@@ -75,13 +76,17 @@ function listedAs(market: MarketRef, listed: readonly Market[]): Result<Market> 
       )
 }
 
-/** Compass does not say which margin modes a market allows; Hyperliquid does. */
-const withLimits = (market: Market, listed: readonly Market[]): Market => {
-  const found = listedAs(market, listed)
-  if (!found.ok) return market
-  const { crossAllowed, isolatedAllowed, delisted } = found.value
-  return { ...market, crossAllowed, isolatedAllowed, delisted }
-}
+/**
+ * Compass does not say which margin modes a market allows; Hyperliquid does. A market that Hyperliquid knows otherwise is
+ * left out.
+ */
+const withLimits = (offered: readonly Market[], listed: readonly Market[]): Listed<Market> =>
+  readEach(offered, { at: 'opportunities', key: 'symbol' }, (market) => {
+    const found = listedAs(market, listed)
+    if (!found.ok) return found
+    const { crossAllowed, isolatedAllowed, delisted } = found.value
+    return ok({ ...market, crossAllowed, isolatedAllowed, delisted })
+  })
 
 /** Compass, which serves Hyperliquid's mainnet only. */
 function createCompass({ client, hyperliquid, pathPrefix }: CompassParts): Venue {
@@ -91,10 +96,13 @@ function createCompass({ client, hyperliquid, pathPrefix }: CompassParts): Venue
     const offered = asAnswer(name, readOpportunities(reading.value.value))
     if (!offered.ok) return offered
     const listed = await hyperliquid.markets()
-    const markets = listed.ok
-      ? offered.value.map((market) => withLimits(market, listed.value.markets))
-      : offered.value
-    return ok({ markets, readAtMs: reading.value.readAtMs })
+    const { taken, leftOut } = offered.value
+    const limited = listed.ok ? withLimits(taken, listed.value.markets) : { taken, leftOut: [] }
+    return ok({
+      markets: limited.taken,
+      leftOut: [...leftOut, ...limited.leftOut],
+      readAtMs: reading.value.readAtMs,
+    })
   }
 
   async function atHyperliquid(market: MarketRef): Promise<Result<Market>> {

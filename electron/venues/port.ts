@@ -5,6 +5,7 @@
 import type { Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { KeyFacts } from '../../shared/keys.ts'
+import type { LeftOut, Listed } from '../../shared/listed.ts'
 import type { LeverageSetting, Market, MarketRef, Position } from '../../shared/market.ts'
 import type { Json } from '../../shared/strict-json.ts'
 import type { KeyStanding } from '../../shared/venues/arcus/api-keys.ts'
@@ -18,6 +19,8 @@ export type { KeyStanding } from '../../shared/venues/arcus/api-keys.ts'
 /** All markets of a venue and when they were read. */
 export interface MarketList {
   readonly markets: readonly Market[]
+  /** What else it lists and why that is not a market that can be used. */
+  readonly leftOut: readonly LeftOut[]
   /** Unix milliseconds of this machine's clock. */
   readonly readAtMs: number
 }
@@ -84,7 +87,7 @@ export interface ApiKeyRegistry {
 /** The keys that a user lets act for it, where the venue has such (Hyperliquid). */
 export interface VenueAgents {
   /** The agents of a user that have a name, read now. Fails with `venue.*`. */
-  list(user: Hex): Promise<Result<readonly Agent[]>>
+  list(user: Hex): Promise<Result<Listed<Agent>>>
 }
 
 /** A venue on one network, for one account. */

@@ -91,7 +91,9 @@ function createSynthetix({ network, client, settings, readPermit, now }: Synthet
     const reading = await info({ action: 'getMarkets' })
     if (!reading.ok) return reading
     const markets = asAnswer(name, readMarkets(reading.value.response))
-    return markets.ok ? ok({ markets: markets.value, readAtMs: reading.value.readAtMs }) : markets
+    if (!markets.ok) return markets
+    const { taken, leftOut } = markets.value
+    return ok({ markets: taken, leftOut, readAtMs: reading.value.readAtMs })
   }
 
   async function readAccount(account: Hex): Promise<Result<Response & { readonly account: SubAccount }>> {
@@ -138,12 +140,12 @@ function createSynthetix({ network, client, settings, readPermit, now }: Synthet
       const reading = await readAccount(account)
       if (!reading.ok) return reading
       const { readAtMs, skewMs } = reading.value
-      const setting = settingIn(reading.value.account, symbol, defaultLeverage)
+      const setting = asAnswer(name, settingIn(reading.value.account, symbol, defaultLeverage))
       return setting.ok ? ok({ ...setting.value, markPrice: null, readAtMs, skewMs }) : setting
     },
     async position(account, { symbol }) {
       const reading = await readAccount(account)
-      return reading.ok ? positionIn(reading.value.account, symbol, defaultLeverage) : reading
+      return reading.ok ? asAnswer(name, positionIn(reading.value.account, symbol, defaultLeverage)) : reading
     },
     checkSigner,
     submit: (body) => client.submit(post('/v1/trade', body)),

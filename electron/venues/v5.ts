@@ -3,13 +3,16 @@
  * venue's own; a signature is made in the moment of sending and is kept nowhere.
  */
 import { fail, failure, ok, type Failure, type Result } from '../../shared/errors.ts'
+import { joined, type LeftOut, type Listed } from '../../shared/listed.ts'
+import { distinctMarkets } from '../../shared/market-list.ts'
 import type { Market } from '../../shared/market.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import type { HttpAnswer } from '../../shared/venues/outcome.ts'
-import { openEnvelope, type V5Reading } from '../../shared/venues/v5/envelope.ts'
+import { openEnvelope } from '../../shared/venues/v5/envelope.ts'
 import { readMarketPage } from '../../shared/venues/v5/markets.ts'
 import { markPriceOf, positionOf, readRows, settingOf } from '../../shared/venues/v5/positions.ts'
 import { setLeveragePath, type Category } from '../../shared/venues/v5/request.ts'
+import { readServerTime } from '../../shared/venues/v5/time.ts'
 import { asAnswer } from './bad-answer.ts'
 import { jsonOf, type HttpClient, type HttpRequest } from './http-client.ts'
 import { createMarketCache } from './market-cache.ts'
@@ -34,13 +37,14 @@ export interface V5Parts {
   readonly readSigner: () => Promise<Result<KeySigner>>
   readonly signRequest: RequestSigner
   /** Whether a market is margined from the whole account; `tradeMode` is what its row says. */
-  readonly isCross: (tradeMode: number, read: SignedRead) => Promise<Result<boolean>>
+  readonly isCross: (tradeMode: unknown, read: SignedRead) => Promise<Result<boolean>>
   /** Unix ms. */
   readonly now: () => number
 }
 
 /** An answer to a signed question, with when and by which clock it came. */
-export interface SignedReading extends V5Reading {
+export interface SignedReading {
+  readonly result: unknown
   readonly keyId: string
   readonly readAtMs: number
   readonly skewMs: number | null
@@ -51,6 +55,11 @@ export type SignedRead = (path: string, signer?: KeySigner) => Promise<Result<Si
 
 const readingLifeMs = 60_000
 const mostPages = 20
+
+const circle: LeftOut = {
+  name: 'further pages',
+  reason: 'the page that should come next was read before, so markets may be missing.',
+}
 
 /** Asks for `path` at a client with the account's key; the answer as it came. Fails with `venue.*` or `secret.*`. */
 export async function askSigned(
@@ -80,8 +89,10 @@ function createClock({ name, client, now }: V5Parts) {
     if (!reading.ok) return reading
     const opened = asAnswer(name, openEnvelope(reading.value.value, name))
     if (!opened.ok) return opened
+    const time = asAnswer(name, readServerTime(reading.value.value))
+    if (!time.ok) return time
     const { readAtMs } = reading.value
-    const skewMs = Math.round(opened.value.time - (askedAtMs + readAtMs) / 2)
+    const skewMs = Math.round(time.value - (askedAtMs + readAtMs) / 2)
     kept = { skewMs, atMs: readAtMs }
     return ok(skewMs)
   }
@@ -96,22 +107,27 @@ function createClock({ name, client, now }: V5Parts) {
   }
 }
 
-/** Reads all pages of markets. */
+/** Reads all pages of markets. A page that leads back to one that was read ends the list, and is told. */
 async function readAllMarkets({ name, client, category }: V5Parts): Promise<Result<MarketList>> {
-  const markets: Market[] = []
-  let cursor = ''
-  for (let page = 0; page < mostPages; page += 1) {
+  const pages: Listed<Market>[] = []
+  const asked = new Set<string>()
+  for (let cursor = ''; asked.size < mostPages;) {
+    asked.add(cursor)
     const more = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
     const path = `/v5/market/instruments-info?category=${category}&limit=1000${more}`
     const reading = await client.read({ method: 'GET', path })
     if (!reading.ok) return reading
     const opened = asAnswer(name, openEnvelope(reading.value.value, name))
     if (!opened.ok) return opened
-    const read = asAnswer(name, readMarketPage(opened.value.result))
+    const read = asAnswer(name, readMarketPage(opened.value))
     if (!read.ok) return read
-    markets.push(...read.value.markets)
+    pages.push(read.value)
     cursor = read.value.cursor
-    if (cursor === '') return ok({ markets, readAtMs: reading.value.readAtMs })
+    if (asked.has(cursor) && cursor !== '') pages.push({ taken: [], leftOut: [circle] })
+    if (asked.has(cursor) || cursor === '') {
+      const { taken, leftOut } = distinctMarkets(joined(pages))
+      return ok({ markets: taken, leftOut, readAtMs: reading.value.readAtMs })
+    }
   }
   return fail('venue.badAnswer', { venue: name, detail: 'its list of markets does not end.' })
 }
@@ -138,7 +154,7 @@ export function createV5(parts: V5Parts): V5Base {
     if (!reading.ok) return reading
     const { value, keyId, readAtMs, skewMs } = reading.value
     const opened = asAnswer(name, openEnvelope(value, name))
-    return opened.ok ? ok({ ...opened.value, keyId, readAtMs, skewMs }) : opened
+    return opened.ok ? ok({ result: opened.value, keyId, readAtMs, skewMs }) : opened
   }
 
   async function rowsOf(symbol: string) {
@@ -146,7 +162,7 @@ export function createV5(parts: V5Parts): V5Base {
     if (!reading.ok) return reading
     const rows = asAnswer(name, readRows(reading.value.result, symbol, name))
     if (!rows.ok || rows.value === null) return rows.ok ? ok(null) : rows
-    const isCross = await parts.isCross(rows.value.first.tradeMode, read)
+    const isCross = asAnswer(name, await parts.isCross(rows.value.first.tradeMode, read))
     if (!isCross.ok) return isCross
     const setting = settingOf(rows.value, isCross.value, name)
     return setting.ok ? ok({ rows: rows.value, setting: setting.value, reading: reading.value }) : setting

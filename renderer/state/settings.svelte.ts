@@ -1,14 +1,8 @@
 /** What is set at the venues now: leverage per account and market, each with the time at which it was read. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
-import type { MarketSettingView, MarketView } from '../../shared/contract.ts'
+import type { LeftOutView, MarketListView, MarketSettingView } from '../../shared/contract.ts'
 import type { Failure } from '../../shared/errors.ts'
 import { answerOf, type Answer, type DeskClient } from './client.ts'
-
-/** The markets of an account's venue. */
-export interface MarketList {
-  readonly markets: readonly MarketView[]
-  readonly readAtMs: number
-}
 
 const keyOf = (accountId: string, symbol: string): string => `${accountId}/${symbol}`
 
@@ -16,7 +10,8 @@ const keyOf = (accountId: string, symbol: string): string => `${accountId}/${sym
 export class Settings {
   readonly #client: () => DeskClient
   readonly #current = new SvelteMap<string, MarketSettingView>()
-  readonly #markets = new SvelteMap<string, MarketList>()
+  readonly #markets = new SvelteMap<string, MarketListView>()
+  readonly #leftOut = new SvelteMap<string, LeftOutView>()
   readonly #failures = new SvelteMap<string, Failure>()
   readonly #reading = new SvelteSet<string>()
   /** Unix ms of the newest reading; null before the first. */
@@ -34,8 +29,14 @@ export class Settings {
   }
 
   /** The markets of an account's venue, once they were read. */
-  marketsOf(accountId: string): MarketList | undefined {
+  marketsOf(accountId: string): MarketListView | undefined {
     return this.#markets.get(accountId)
+  }
+
+  /** Why the venue's list cannot be relied on for a market, or why it was not read; undefined where nothing is wrong. */
+  reasonOf(accountId: string, symbol: string): string | undefined {
+    const odd = this.#leftOut.get(keyOf(accountId, symbol))
+    return (odd ?? this.marketsOf(accountId)?.leftOut.find(({ name }) => name === symbol))?.reason
   }
 
   /** Why the last reading of an account failed. */
@@ -57,7 +58,7 @@ export class Settings {
   }
 
   /** Reads the list of markets of an account's venue. */
-  async readMarkets(accountId: string): Promise<Answer<MarketList>> {
+  async readMarkets(accountId: string): Promise<Answer<MarketListView>> {
     const answer = await answerOf(this.#client().markets.list({ accountId }))
     this.#note(accountId, answer)
     if (answer.ok) this.#markets.set(accountId, answer.value)
@@ -65,21 +66,24 @@ export class Settings {
   }
 
   /** Reads what is set for an account in up to 20 markets. */
-  async read(accountId: string, symbols: readonly string[]): Promise<Answer<MarketSettingView[]>> {
-    if (symbols.length === 0) return { ok: true, value: [] }
+  async read(accountId: string, symbols: readonly string[]): Promise<void> {
+    if (symbols.length === 0) return
     this.#reading.add(accountId)
     const answer = await answerOf(this.#client().markets.current({ accountId, symbols: [...symbols] }))
     this.#reading.delete(accountId)
     this.#note(accountId, answer)
-    if (answer.ok)
-      for (const setting of answer.value) this.#current.set(keyOf(accountId, setting.market.symbol), setting)
-    return answer
+    if (!answer.ok) return
+    for (const symbol of symbols) this.#leftOut.delete(keyOf(accountId, symbol))
+    for (const odd of answer.value.leftOut) this.#leftOut.set(keyOf(accountId, odd.name), odd)
+    for (const setting of answer.value.settings)
+      this.#current.set(keyOf(accountId, setting.market.symbol), setting)
   }
 
   /** Forgets everything: another desk was opened. */
   clear(): void {
     this.#current.clear()
     this.#markets.clear()
+    this.#leftOut.clear()
     this.#failures.clear()
   }
 

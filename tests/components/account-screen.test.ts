@@ -29,6 +29,7 @@ const account: AccountView = {
 const listed = (change: Partial<AgentListView> = {}): AgentListView => ({
   owner,
   agents: [{ address: key, name: 'desk-1', validUntil: now + 90 * day }],
+  leftOut: [],
   open: [],
   readAtMs: now,
   ...change,

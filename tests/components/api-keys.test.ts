@@ -74,7 +74,7 @@ async function deskWith({ key, venue = 'hyperliquid', refusal, sealing, ledger =
   const client = {
     session: { get: () => Promise.resolve({ mode: 'real', shell: 'browser', version: '1', path: '/x' }) },
     accounts: { list: () => Promise.resolve(ok([{ ...account, venue }])) },
-    markets: { current: () => Promise.resolve(ok([])) },
+    markets: { current: () => Promise.resolve(ok({ settings: [], leftOut: [] })) },
     requests: {
       list: () => Promise.resolve(ok([request])),
       get: () => Promise.resolve(ok(request)),

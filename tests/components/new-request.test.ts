@@ -48,15 +48,18 @@ async function formOf(symbol = 'BTC', venue: 'hyperliquid' | 'compass' = 'hyperl
   const client = {
     accounts: { list: () => Promise.resolve(ok([account])) },
     markets: {
-      list: () => Promise.resolve(ok({ markets, readAtMs: 0 })),
+      list: () => Promise.resolve(ok({ markets, leftOut: [], readAtMs: 0 })),
       current: () =>
         Promise.resolve(
-          ok([
-            {
-              market: market(symbol, 0),
-              current: { leverage, isCross, markPrice: '1', readAtMs: 0, skewMs: null },
-            },
-          ]),
+          ok({
+            settings: [
+              {
+                market: market(symbol, 0),
+                current: { leverage, isCross, markPrice: '1', readAtMs: 0, skewMs: null },
+              },
+            ],
+            leftOut: [],
+          }),
         ),
     },
     requests: {

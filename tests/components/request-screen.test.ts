@@ -16,7 +16,7 @@ async function deskWith(request: RequestView): Promise<Desk> {
   const client = {
     session: { get: () => Promise.resolve({ mode: 'real', shell: 'browser', version: '1', path: '/x' }) },
     accounts: { list: () => Promise.resolve(ok([])) },
-    markets: { current: () => Promise.resolve(ok([])) },
+    markets: { current: () => Promise.resolve(ok({ settings: [], leftOut: [] })) },
     requests: { list: () => Promise.resolve(ok([request])) },
     history: {
       list: () => Promise.resolve(ok(rowsOf(request))),

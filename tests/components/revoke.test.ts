@@ -37,7 +37,7 @@ async function screenOf(
   const client = {
     session: { get: () => Promise.resolve({ mode: 'real', shell: 'browser', version: '1', path: '/x' }) },
     accounts: { list: () => Promise.resolve(ok([])) },
-    markets: { current: () => Promise.resolve(ok([])) },
+    markets: { current: () => Promise.resolve(ok({ settings: [], leftOut: [] })) },
     requests: {
       list: () => Promise.resolve(ok([request])),
       get: () => Promise.resolve(ok(request)),

@@ -12,9 +12,9 @@ import { readSignatureHex } from '../../shared/signature.ts'
 import { parseAnswerJson, parseStrictJson } from '../../shared/strict-json.ts'
 import { readOpportunities } from '../../shared/venues/compass/markets.ts'
 import { readPrepared } from '../../shared/venues/compass/prepared.ts'
-import { readDexes, readMarkets } from '../../shared/venues/hyperliquid/markets.ts'
+import { readMarkets } from '../../shared/venues/hyperliquid/markets.ts'
 import { readExchangeBody } from '../../shared/venues/hyperliquid/request.ts'
-import { readActiveAsset, readPositions } from '../../shared/venues/hyperliquid/state.ts'
+import { readActiveAsset, readPosition } from '../../shared/venues/hyperliquid/state.ts'
 import { readAgentTypedData } from '../../shared/venues/hyperliquid/typed-data.ts'
 import { rulesOf, venueIds } from '../../shared/venues/registry.ts'
 import { sampleRequest, sampleSignature } from './sample.ts'
@@ -29,10 +29,10 @@ const readers: Readonly<Record<string, (value: unknown) => { readonly ok: boolea
   'typed data of an approval': readApprovalTypedData,
   'a change prepared by Compass': readPrepared,
   'markets of Compass': readOpportunities,
-  'dexes of Hyperliquid': readDexes,
-  'markets of Hyperliquid': readMarkets,
+  'dexes of Hyperliquid': (value) => readMarkets([], value),
+  'markets of Hyperliquid': (value) => readMarkets(value, [null]),
   'the leverage that is set': (value) => readActiveAsset(value, zero, 'BTC'),
-  positions: readPositions,
+  positions: (value) => readPosition(value, 'BTC'),
   'a signature': (value) => readSignatureHex(value),
 }
 

@@ -114,7 +114,7 @@ export class FakeVenue implements Venue {
   readonly sent: { readonly body: string; readonly signature: string }[] = []
 
   markets() {
-    return Promise.resolve(ok({ markets: [market], readAtMs: Date.now() }))
+    return Promise.resolve(ok({ markets: [market], leftOut: [], readAtMs: Date.now() }))
   }
   current() {
     const facts = { isCross: true, markPrice: '100000', readAtMs: Date.now(), skewMs: 0 }

@@ -1,6 +1,7 @@
 /** `countersign agents list` and `agents approve`. */
 import { timeText } from '../../../shared/deadline.ts'
 import { failure, ok, type Result } from '../../../shared/errors.ts'
+import { notShownText } from '../../../shared/listed.ts'
 import { agentTime, type Agent } from '../../../shared/venues/hyperliquid/approve-agent.ts'
 import { nonceOverAt } from '../../../shared/venues/hyperliquid/wire.ts'
 import { checksummed } from '../../desk/accounts.ts'
@@ -26,10 +27,14 @@ export const runListAgents = (options: DeskOptions, account: string): Promise<vo
   runWithDesk(options, async ({ ports, output }): Promise<Result<null>> => {
     const listed = await listAgents(ports, account)
     if (!listed.ok) return listed
-    const { agents, open, owner } = listed.value
+    const { agents, open, owner, leftOut } = listed.value
     output.result(listed.value)
     for (const agent of agents) output.say(line(agent, ports.now()))
-    if (agents.length === 0) output.say(`${checksummed(owner)} has no agents with a name.`)
+    if (agents.length === 0 && leftOut.length === 0)
+      output.say(`${checksummed(owner)} has no agents with a name.`)
+    for (const text of notShownText(['agent', 'agents'], leftOut)) output.note(text)
+    if (leftOut.length > 0)
+      output.note('What is not shown may trade for this account. Look at it at the venue.')
     for (const { agent, until } of open)
       output.say(
         `not settled: the approval of ${checksummed(agent.address)} can be carried out until ${timeText(until)}.`,

@@ -1,6 +1,5 @@
 /** Which markets stand on the home screen: those of requests, the latest first, and those that a person chose. */
-import type { RequestView } from '../../../shared/contract.ts'
-import type { MarketList } from '../../state/settings.svelte.ts'
+import type { MarketListView, RequestView } from '../../../shared/contract.ts'
 
 /** Columns that come from requests; chosen ones come on top of these. */
 const fromRequests = 5
@@ -12,7 +11,7 @@ const beginWith = 3
 export function columnsOf(
   requests: readonly RequestView[],
   watched: readonly string[],
-  lists: readonly (MarketList | undefined)[],
+  lists: readonly (MarketListView | undefined)[],
 ): string[] {
   const used = new Set(requests.map(({ prepared }) => prepared.market.symbol))
   const columns = new Set([...[...used].slice(0, fromRequests), ...watched])

@@ -54,6 +54,10 @@ export class NewRequest {
   readonly markets: readonly MarketView[] = $derived.by(
     () => (this.account && this.#ports.settings.marketsOf(this.account.id)?.markets) ?? [],
   )
+  /** Whether the venue has told its markets. */
+  readonly listed: boolean = $derived.by(
+    () => this.account !== undefined && this.#ports.settings.marketsOf(this.account.id) !== undefined,
+  )
   /** Traded markets that fit what was typed: the symbol or the number; those that begin with it first. */
   readonly found: readonly MarketView[] = $derived.by(() => {
     const wanted = this.search.trim().toLowerCase()
@@ -71,6 +75,10 @@ export class NewRequest {
     this.account && this.symbol ? this.#ports.settings.of(this.account.id, this.symbol) : undefined,
   )
   readonly current = $derived(this.reading?.current)
+  /** Why the chosen market cannot be used, where the venue tells it in an odd way. */
+  readonly oddness: string | undefined = $derived.by(() =>
+    this.account && this.symbol ? this.#ports.settings.reasonOf(this.account.id, this.symbol) : undefined,
+  )
   readonly readFailure = $derived.by(() =>
     this.account ? this.#ports.settings.failureOf(this.account.id) : undefined,
   )
@@ -99,7 +107,9 @@ export class NewRequest {
   readonly unchanged = $derived(
     this.current !== undefined && this.typed && sameSetting(this.current, this.wanted),
   )
-  readonly chosen = $derived(this.market !== undefined && this.current !== undefined && this.typed)
+  readonly chosen = $derived(
+    this.oddness === undefined && this.market !== undefined && this.current !== undefined && this.typed,
+  )
   readonly ready = $derived(this.chosen && this.limit === null && !this.unchanged)
   /** Whether an end can be set: the venue carries it, or the approval that opens the API key does. */
   readonly carriesExpiry = $derived(

@@ -1,9 +1,11 @@
 /** What an account has now: its leverage in each market and its open positions, each proven to be about that account. */
 import * as v from 'valibot'
-import { check, integer } from '../../check.ts'
+import { anyObject, check, integer } from '../../check.ts'
 import { canonicalDecimal } from '../../decimal.ts'
 import { fail, ok, type Result } from '../../errors.ts'
 import type { Hex } from '../../hex.ts'
+import { placeOf } from '../../listed.ts'
+import { marketSymbolSchema } from '../../market-list.ts'
 import type { LeverageSetting, Position } from '../../market.ts'
 import { sameAddress } from './address.ts'
 import { accountIndexSchema } from './settings.ts'
@@ -22,17 +24,16 @@ const marginMode = v.picklist(['CROSS', 'ISOLATED'])
 const leveragesSchema = v.object({
   address: v.string(),
   accountIndex: accountIndexSchema,
-  leverages: v.array(
-    v.object({
-      marketId: marketIdSchema,
-      leverage: leverageSchema,
-      isolated: v.optional(v.boolean()),
-      marginMode: v.optional(marginMode),
-    }),
-  ),
+  leverages: v.array(v.unknown()),
 })
 
-type LeverageRow = v.InferOutput<typeof leveragesSchema>['leverages'][number]
+const leverageRowSchema = v.object({
+  leverage: leverageSchema,
+  isolated: v.nullish(v.boolean()),
+  marginMode: v.nullish(marginMode),
+})
+
+type LeverageRow = v.InferOutput<typeof leverageRowSchema>
 
 const badAnswer = (detail: string) => fail('venue.badAnswer', { venue: 'Arcus', detail })
 
@@ -41,8 +42,8 @@ const isOf = (row: { readonly address: string; readonly accountIndex: number }, 
 
 /** Whether a row says cross. "All positions are CROSS unless isolated margin is enabled" (Arcus docs, `MarginMode`). */
 function isCrossIn({ isolated, marginMode }: LeverageRow): Result<boolean> {
-  const byMode = marginMode === undefined ? undefined : marginMode === 'CROSS'
-  const byFlag = isolated === undefined ? undefined : !isolated
+  const byMode = marginMode ? marginMode === 'CROSS' : undefined
+  const byFlag = typeof isolated === 'boolean' ? !isolated : undefined
   return byMode !== undefined && byFlag !== undefined && byMode !== byFlag
     ? badAnswer(`it says ${marginMode} and isolated ${isolated} at once.`)
     : ok(byMode ?? byFlag ?? true)
@@ -61,19 +62,21 @@ export function readLeverage(
   if (!read.ok) return read
   if (!isOf(read.value, account))
     return badAnswer(`it is about account ${read.value.accountIndex} of ${read.value.address}.`)
-  const rows = read.value.leverages.filter((row) => row.marketId === marketId)
-  const row = rows[0]
-  if (!row || rows.length > 1)
-    return badAnswer(`it has ${rows.length} leverages for the market number ${marketId}.`)
-  const isCross = isCrossIn(row)
-  return isCross.ok ? ok({ leverage: String(row.leverage), isCross: isCross.value }) : isCross
+  const at = 'leverages.leverages'
+  const place = placeOf(read.value.leverages, { at, key: 'marketId', wanted: marketId })
+  if (!place.ok) return place
+  if (place.value === null) return badAnswer(`it has no leverage for the market number ${marketId}.`)
+  const row = check(leverageRowSchema, read.value.leverages[place.value], `${at}.${place.value}`)
+  if (!row.ok) return row
+  const isCross = isCrossIn(row.value)
+  return isCross.ok ? ok({ leverage: String(row.value.leverage), isCross: isCross.value }) : isCross
 }
 
 const positionSchema = v.object({
   address: v.string(),
   accountIndex: integer(0, 9),
   marketId: marketIdSchema,
-  marketDisplayName: v.pipe(v.string(), v.nonEmpty()),
+  marketDisplayName: marketSymbolSchema,
   side: v.picklist(['LONG', 'SHORT']),
   size: decimal,
   leverage: decimal,
@@ -82,7 +85,7 @@ const positionSchema = v.object({
   positionValueNotional: decimal,
 })
 
-const positionsSchema = v.object({ positions: v.record(v.string(), positionSchema) })
+const positionsSchema = v.object({ positions: anyObject })
 
 const isZero = (text: string): boolean => /^-?[0.]+$/.test(text)
 
@@ -97,8 +100,13 @@ export function readPosition(
 ): Result<Position | null> {
   const read = check(positionsSchema, value)
   if (!read.ok) return read
-  const row = read.value.positions[String(marketId)]
-  if (row === undefined || isZero(row.size)) return ok(null)
+  const { positions } = read.value
+  const held = Object.hasOwn(positions, String(marketId)) ? positions[String(marketId)] : undefined
+  if (held === undefined || held === null) return ok(null)
+  const position = check(positionSchema, held, `positions.${marketId}`)
+  if (!position.ok) return position
+  const row = position.value
+  if (isZero(row.size)) return ok(null)
   if (row.marketId !== marketId || !isOf(row, account))
     return badAnswer(`the position of market ${marketId} is another account's or market's.`)
   const leverage = canonicalDecimal(row.leverage)

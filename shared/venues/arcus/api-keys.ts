@@ -1,8 +1,9 @@
 /** The API keys of an address, what they may do and until when: the answer to `GET /v1/apiKeys`. */
 import * as v from 'valibot'
-import { check, integer } from '../../check.ts'
+import { check, integer, isObject } from '../../check.ts'
 import { fail, ok, type Result } from '../../errors.ts'
-import { permissionSchema } from '../../keys.ts'
+import { shownName } from '../../listed.ts'
+import { permissionsIn } from '../../keys.ts'
 import { sameAddress } from './address.ts'
 import type { ArcusAccount } from './account.ts'
 import { accountIndexSchema } from './settings.ts'
@@ -13,16 +14,16 @@ const keySchema = v.object({
   apiKey: v.pipe(v.string(), v.regex(/^(?:0x)?[0-9a-fA-F]{64}$/, 'it must be 64 hex digits.')),
   address: v.string(),
   /** Absent for a key of all accounts. */
-  accountIndex: v.optional(accountIndexSchema),
-  allSubaccounts: v.optional(v.boolean()),
+  accountIndex: v.nullish(accountIndexSchema),
+  allSubaccounts: v.nullish(v.boolean()),
   status: v.string(),
   apiWalletName: v.optional(v.nullable(v.string())),
   /** Unix ms; 0 or absent for no end. */
   validUntil: v.optional(v.nullable(millisecond)),
-  permissions: v.optional(v.nullable(v.array(permissionSchema))),
+  permissions: v.unknown(),
 })
 
-const keysSchema = v.object({ apiKeys: v.array(keySchema) })
+const keysSchema = v.object({ apiKeys: v.array(v.unknown()) })
 
 /** What the venue says of a key that it takes. */
 export interface KeyStanding {
@@ -54,6 +55,27 @@ function problemOf(row: KeyRow, { address, accountIndex, nowMs }: KeyQuestion): 
   return null
 }
 
+const idOf = (apiKey: unknown): string | null =>
+  typeof apiKey === 'string' ? apiKey.toLowerCase().replace(/^0x/, '') : null
+
+/**
+ * The rows about a key; other keys do not matter, but for one without a name, which could be the one. Fails with `input.*`.
+ */
+function rowsOf(apiKeys: readonly unknown[], keyId: string): Result<readonly KeyRow[]> {
+  const rows: KeyRow[] = []
+  let nameless: Result<never> | null = null
+  for (const [place, record] of apiKeys.entries()) {
+    const at = `apiKeys.${place}`
+    const id = isObject(record) ? idOf(record['apiKey']) : null
+    if (id === null) nameless ??= fail('input.missingField', { field: `${at}.apiKey` })
+    if (id !== keyId) continue
+    const row = check(keySchema, record, at)
+    if (!row.ok) return row
+    rows.push(row.value)
+  }
+  return rows.length === 0 && nameless ? nameless : ok(rows)
+}
+
 /**
  * Whether a key is registered for the account and still valid. Fails with `secret.notAccepted`, which says why not, or
  * `input.*`.
@@ -62,16 +84,18 @@ export function readKeyStanding(value: unknown, question: KeyQuestion): Result<K
   const read = check(keysSchema, value)
   if (!read.ok) return read
   const { keyId, address } = question
-  const rows = read.value.apiKeys.filter(({ apiKey }) => apiKey.toLowerCase().replace(/^0x/, '') === keyId)
-  const row = rows.find((one) => problemOf(one, question) === null) ?? rows[0]
+  const rows = rowsOf(read.value.apiKeys, keyId)
+  if (!rows.ok) return rows
+  const row = rows.value.find((one) => problemOf(one, question) === null) ?? rows.value[0]
   const problem = row ? problemOf(row, question) : 'it is not registered.'
   if (!row || problem !== null)
     return fail('secret.notAccepted', { venue: 'Arcus', keyId, account: address, detail: problem ?? '' })
-  const { apiWalletName, validUntil, permissions } = row
+  const { apiWalletName, validUntil } = row
+  const permissions = permissionsIn(row.permissions)
   return ok({
     keyId,
-    name: apiWalletName ?? '',
+    name: shownName(apiWalletName ?? ''),
     expiresAtMs: validUntil ? validUntil : null,
-    permissions: permissions?.length ? permissions : null,
+    permissions: permissions.length === 0 ? null : permissions,
   })
 }

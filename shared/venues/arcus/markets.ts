@@ -3,6 +3,8 @@ import * as v from 'valibot'
 import { check } from '../../check.ts'
 import { canonicalDecimal, scaled } from '../../decimal.ts'
 import { fail, ok, type Result } from '../../errors.ts'
+import { readEach, type Listed } from '../../listed.ts'
+import { distinctMarkets, marketSymbolSchema } from '../../market-list.ts'
 import { wholeSteps, type Market } from '../../market.ts'
 import { marketIdSchema } from './wire.ts'
 
@@ -14,15 +16,13 @@ const fraction = v.pipe(
   }, 'it must be a decimal number above 0 and at most 1, in a string.'),
 )
 
-const marketsSchema = v.object({
-  markets: v.array(
-    v.object({
-      marketDisplayName: v.pipe(v.string(), v.nonEmpty()),
-      marketId: marketIdSchema,
-      status: v.string(),
-      initialMarginFraction: v.optional(fraction),
-    }),
-  ),
+const marketsSchema = v.object({ markets: v.array(v.unknown()) })
+
+const listingSchema = v.object({
+  marketDisplayName: marketSymbolSchema,
+  marketId: marketIdSchema,
+  status: v.string(),
+  initialMarginFraction: v.nullish(fraction),
 })
 
 /** The highest leverage that the wire takes anywhere. */
@@ -32,41 +32,32 @@ const highestOfAll = 1000
 export const maxLeverageOf = (initialMarginFraction: string): number =>
   Math.min(highestOfAll, Number(scaled('1') / scaled(initialMarginFraction)))
 
-function repeated(markets: readonly Market[]): Market | undefined {
-  const names = new Set<string | number>()
-  return markets.find(({ id, symbol }) => {
-    const again = names.has(symbol) || names.has(id ?? -1)
-    names.add(symbol).add(id ?? -1)
-    return again
+function readMarket(record: unknown, at: string): Result<Market> {
+  const read = check(listingSchema, record, at)
+  if (!read.ok) return read
+  const { marketDisplayName, marketId, status, initialMarginFraction } = read.value
+  if (!initialMarginFraction) return fail('input.missingField', { field: `${at}.initialMarginFraction` })
+  return ok({
+    symbol: marketDisplayName,
+    id: marketId,
+    ...wholeSteps,
+    maxLeverage: maxLeverageOf(initialMarginFraction),
+    crossAllowed: true,
+    isolatedAllowed: true,
+    delisted: status !== 'ONLINE',
   })
 }
 
 /**
- * Reads all markets. One without `initialMarginFraction`, which the venue may leave out, has no known limit and is not
- * offered. Arcus names no margin mode that a market forbids. Fails with `venue.badAnswer` where two markets share a name
- * or number, or with `input.*`.
+ * Reads all markets. One without `initialMarginFraction`, which the venue may leave out, has no known limit and is left
+ * out. Arcus names no margin mode that a market forbids. Fails with `input.*` for what is no list.
  */
-export function readArcusMarkets(value: unknown): Result<readonly Market[]> {
+export function readArcusMarkets(value: unknown): Result<Listed<Market>> {
   const read = check(marketsSchema, value, 'markets')
   if (!read.ok) return read
-  const markets = read.value.markets.flatMap(
-    ({ marketDisplayName, marketId, status, initialMarginFraction }): readonly Market[] =>
-      initialMarginFraction === undefined
-        ? []
-        : [
-            {
-              symbol: marketDisplayName,
-              id: marketId,
-              ...wholeSteps,
-              maxLeverage: maxLeverageOf(initialMarginFraction),
-              crossAllowed: true,
-              isolatedAllowed: true,
-              delisted: status !== 'ONLINE',
-            },
-          ],
+  return ok(
+    distinctMarkets(
+      readEach(read.value.markets, { at: 'markets.markets', key: 'marketDisplayName' }, readMarket),
+    ),
   )
-  const twice = repeated(markets)
-  return twice
-    ? fail('venue.badAnswer', { venue: 'Arcus', detail: `${twice.symbol} (${twice.id}) stands twice.` })
-    : ok(markets)
 }

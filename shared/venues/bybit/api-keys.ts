@@ -1,16 +1,23 @@
 /** What Bybit says of an API key. Source: Bybit V5 docs, user/apikey-info. */
 import * as v from 'valibot'
-import { check, integer } from '../../check.ts'
+import { anyObject, check, integer } from '../../check.ts'
 import { fail, ok, type Result } from '../../errors.ts'
-import { neededPermissions, permissionSchema, type KeyFacts } from '../../keys.ts'
+import {
+  neededPermissions,
+  permissionSchema,
+  permissionsIn,
+  unreadablePermission,
+  type KeyFacts,
+} from '../../keys.ts'
 
 const keySchema = v.object({
   apiKey: v.string(),
   /** 1: may only read. */
   readOnly: integer(0, 1),
-  permissions: v.record(permissionSchema, v.array(permissionSchema)),
+  /** Groups of permissions; one that is empty may be null. */
+  permissions: anyObject,
   /** Told only for a key that is bound to no internet address; for others empty, or the beginning of 1970 (recorded answers). */
-  expiredAt: v.optional(
+  expiredAt: v.nullish(
     v.union([
       v.literal(''),
       v.pipe(v.string(), v.isoTimestamp('it must be a time.'), v.transform(Date.parse), v.safeInteger()),
@@ -26,7 +33,10 @@ export interface BybitKey extends KeyFacts {
   readonly readOnly: boolean
 }
 
-/** Reads `result` of `GET /v5/user/query-api`; a permission is written with its group: `Wallet:Withdraw`. Fails with `input.*`. */
+/**
+ * Reads `result` of `GET /v5/user/query-api`; a permission is written with its group: `Wallet:Withdraw`; one
+ * that cannot be read as `Wallet:unreadable`. Fails with `input.*`.
+ */
 export function readBybitKey(value: unknown): Result<BybitKey> {
   const key = check(keySchema, value, 'query-api')
   if (!key.ok) return key
@@ -35,7 +45,9 @@ export function readBybitKey(value: unknown): Result<BybitKey> {
     keyId: apiKey,
     readOnly: readOnly === 1,
     permissions: Object.entries(permissions).flatMap(([group, names]) =>
-      names.map((name) => `${group}:${name}`),
+      permissionsIn(names).map(
+        (name) => `${v.is(permissionSchema, group) ? group : unreadablePermission}:${name}`,
+      ),
     ),
     expiresAt: expiredAt === '' || expiredAt <= 0 ? null : new Date(expiredAt).toISOString(),
   })

@@ -7,6 +7,7 @@ import { addressSchema, check } from '../../check.ts'
 import type { TypedData } from '../../eip712/typed-data.ts'
 import { fail, ok, type Result } from '../../errors.ts'
 import { lower, type Hex } from '../../hex.ts'
+import { readEach, type Listed } from '../../listed.ts'
 import type { Signature } from '../../signature.ts'
 import type { Network } from '../module.ts'
 
@@ -110,17 +111,24 @@ export function checkNewAgent({ address, name, validUntil }: Agent, nowMs: numbe
     : bad('validUntil', 'it must be a time to come.')
 }
 
-const agentsSchema = v.array(
-  v.object({
-    address: addressSchema,
-    name: v.string(),
-    validUntil: v.nullable(v.pipe(v.number(), v.safeInteger())),
-  }),
-)
+const agentSchema = v.object({
+  address: addressSchema,
+  name: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{0,64}$/, 'a name is at most 64 plain characters.')),
+  validUntil: v.nullish(v.pipe(v.number(), v.safeInteger()), null),
+})
 
-/** Reads the answer to `{"type":"extraAgents","user"}`: the agents that have a name. Fails with `input.*`. */
-export const readAgents = (value: unknown): Result<readonly Agent[]> =>
-  check(agentsSchema, value, 'extraAgents')
+/**
+ * Reads the answer to `{"type":"extraAgents","user"}`: the agents that have a name. One that cannot be read is left out
+ * and named, for it may trade too. Fails with `input.*` for what is no list.
+ */
+export function readAgents(value: unknown): Result<Listed<Agent>> {
+  const at = 'extraAgents'
+  const list = check(v.nullish(v.array(v.unknown()), []), value, at)
+  if (!list.ok) return list
+  return ok(
+    readEach(list.value ?? [], { at, key: 'address' }, (record, where) => check(agentSchema, record, where)),
+  )
+}
 
 /** How an agent's time stands: none was set, it is far off, it is at hand, or it is over. */
 export type AgentTime = 'endless' | 'far' | 'soon' | 'over'

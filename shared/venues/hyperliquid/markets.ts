@@ -4,7 +4,9 @@
  */
 import * as v from 'valibot'
 import { check, integer } from '../../check.ts'
-import { ok, type Result } from '../../errors.ts'
+import { fail, ok, type Result } from '../../errors.ts'
+import { joined, readEach, type Listed } from '../../listed.ts'
+import { distinctMarkets, marketSymbolSchema } from '../../market-list.ts'
 import { wholeSteps, type Market } from '../../market.ts'
 
 const builderBase = 100_000
@@ -32,33 +34,26 @@ export const assetPlace = (id: number): { readonly dexIndex: number; readonly pl
     ? { dexIndex: 0, place: id }
     : { dexIndex: Math.floor((id - builderBase) / perDex), place: (id - builderBase) % perDex }
 
-const dexesSchema = v.pipe(
-  v.array(v.nullable(v.object({ name: v.pipe(v.string(), v.nonEmpty()) }))),
-  v.minLength(1),
-)
+const dexNameSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,20}$/, 'it must be one short word.'))
+const dexSchema = v.object({ name: dexNameSchema })
 
-const universeSchema = v.pipe(
-  v.array(
-    v.object({
-      name: v.pipe(v.string(), v.nonEmpty()),
-      maxLeverage: integer(1, 1000),
-      onlyIsolated: v.optional(v.boolean()),
-      marginMode: v.optional(v.string()),
-      isDelisted: v.optional(v.boolean()),
-    }),
-  ),
-  v.maxLength(perDex),
-)
+const listingSchema = v.object({
+  name: marketSymbolSchema,
+  maxLeverage: integer(1, 1000),
+  onlyIsolated: v.nullish(v.boolean()),
+  marginMode: v.nullish(v.string()),
+  isDelisted: v.nullish(v.boolean()),
+})
 
-const metasSchema = v.array(v.object({ universe: universeSchema }))
+const metaSchema = v.object({ universe: v.array(v.unknown()) })
 
-type Listing = v.InferOutput<typeof universeSchema>[number]
+type Listing = v.InferOutput<typeof listingSchema>
 
 const isolatedOnlyModes = new Set(['strictIsolated', 'noCross'])
 
-const market = (listing: Listing, dexIndex: number, place: number): Market => ({
+const market = (listing: Listing, id: number): Market => ({
   symbol: listing.name,
-  id: assetId(dexIndex, place),
+  id,
   ...wholeSteps,
   maxLeverage: listing.maxLeverage,
   crossAllowed: !listing.onlyIsolated && !isolatedOnlyModes.has(listing.marginMode ?? ''),
@@ -66,17 +61,73 @@ const market = (listing: Listing, dexIndex: number, place: number): Market => ({
   delisted: listing.isDelisted ?? false,
 })
 
-/** Names of the venue's dexes by index; the main one is ''. Reads the answer to `{"type":"perpDexs"}`. */
-export function readDexes(value: unknown): Result<readonly string[]> {
-  const dexes = check(dexesSchema, value, 'perpDexs')
-  return dexes.ok ? ok(dexes.value.map((dex) => dex?.name ?? '')) : dexes
+/** Which dex a symbol names; '' for the main one, whose symbols name none. */
+export const dexOf = (symbol: string): string =>
+  symbol.includes(':') ? symbol.slice(0, symbol.indexOf(':')) : ''
+
+/** Names of the dexes by index, the main one ''; null where it is not known which one stands there. */
+type DexNames = readonly (string | null)[]
+
+/** Reads the answer to `{"type":"perpDexs"}`: the main dex is null and stands first. A dex that stands twice is no dex. */
+function readDexes(value: unknown): Result<DexNames> {
+  const list = check(v.pipe(v.array(v.unknown()), v.minLength(1)), value, 'perpDexs')
+  if (!list.ok) return list
+  if (list.value[0] !== null)
+    return fail('input.badField', { field: 'perpDexs.0', detail: 'the first dex is not the main one.' })
+  const names = list.value.map((dex, at) => (at === 0 ? '' : v.is(dexSchema, dex) ? dex.name : null))
+  return ok(names.map((name) => (names.filter((one) => one === name).length === 1 ? name : null)))
 }
 
-/** All markets of the venue. Reads the answer to `{"type":"allPerpMetas"}`, in the order of `perpDexs`. */
-export function readMarkets(value: unknown): Result<readonly Market[]> {
-  const metas = check(metasSchema, value, 'allPerpMetas')
-  if (!metas.ok) return metas
-  return ok(
-    metas.value.flatMap(({ universe }, dex) => universe.map((listing, place) => market(listing, dex, place))),
-  )
+/** The place of a market makes its number, so it must be listed under the dex that its name says. */
+function numberOf(
+  symbol: string,
+  dexIndex: number,
+  place: number,
+  dexes: DexNames,
+  at: string,
+): Result<number> {
+  const id = assetId(dexIndex, place)
+  const bad = (detail: string) => fail('input.badField', { field: at, detail })
+  const dex = dexes[dexIndex]
+  if (dex === undefined || dex === null)
+    return bad(
+      'the venue does not say of which dex it is, which makes its number. A dex that is new is there soon.',
+    )
+  if (dex !== dexOf(symbol))
+    return bad(
+      `it stands among the markets of the ${dex === '' ? 'main dex' : `dex ${dex}`}, where its number would be ${id}.`,
+    )
+  const kind = assetKind(id)
+  return place < perDex && (kind === 'main' || kind === 'builder')
+    ? ok(id)
+    : bad(`its number would be ${id}.`)
+}
+
+function readUniverse(meta: unknown, dexIndex: number, dexes: DexNames): Listed<Market> {
+  const at = `allPerpMetas.${dexIndex}`
+  const read = check(metaSchema, meta, at)
+  if (!read.ok)
+    return {
+      taken: [],
+      leftOut: [{ name: `dex ${dexes[dexIndex] || dexIndex}`, reason: read.error.message }],
+    }
+  return readEach(read.value.universe, { at: `${at}.universe`, key: 'name' }, (record, where, place) => {
+    const listing = check(listingSchema, record, where)
+    if (!listing.ok) return listing
+    const id = numberOf(listing.value.name, dexIndex, place, dexes, where)
+    return id.ok ? ok(market(listing.value, id.value)) : id
+  })
+}
+
+/**
+ * The markets of the venue. Reads the answers to `{"type":"allPerpMetas"}` and `{"type":"perpDexs"}`, which are in the
+ * same order. Fails with `input.*` where no number can be known at all: without lists, or without the main dex in front.
+ */
+export function readMarkets(metas: unknown, dexes: unknown): Result<Listed<Market>> {
+  const names = readDexes(dexes)
+  if (!names.ok) return names
+  const list = check(v.pipe(v.array(v.unknown()), v.minLength(1)), metas, 'allPerpMetas')
+  if (!list.ok) return list
+  const universes = list.value.map((meta, dexIndex) => readUniverse(meta, dexIndex, names.value))
+  return ok(distinctMarkets(joined(universes)))
 }

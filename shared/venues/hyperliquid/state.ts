@@ -1,14 +1,15 @@
 /** The leverage an account has now, and what is at stake in its position: reading `/info`. */
 import * as v from 'valibot'
-import { addressSchema, check, integer } from '../../check.ts'
+import { addressSchema, check, integer, isObject } from '../../check.ts'
 import { fail, ok, type Result } from '../../errors.ts'
 import type { Hex } from '../../hex.ts'
+import { placeOf } from '../../listed.ts'
 import type { LeverageSetting, Position } from '../../market.ts'
 
 /** What the venue says about an account's leverage in one market. */
 export interface ActiveAsset extends LeverageSetting {
-  /** Mark price in USD, the venue's decimal string. */
-  readonly markPrice: string
+  /** Mark price in USD, the venue's decimal string; null where it tells none. */
+  readonly markPrice: string | null
 }
 
 const decimal = v.pipe(v.string(), v.regex(/^-?\d+(\.\d+)?$/, 'it must be a decimal number in a string.'))
@@ -17,7 +18,7 @@ const activeAssetSchema = v.object({
   user: addressSchema,
   coin: v.string(),
   leverage: leverageSchema,
-  markPx: decimal,
+  markPx: v.fallback(v.nullable(decimal), null),
 })
 
 const setting = ({ type, value }: v.InferOutput<typeof leverageSchema>): LeverageSetting => ({
@@ -48,23 +49,31 @@ const positionSchema = v.object({
   leverage: leverageSchema,
   marginUsed: decimal,
   positionValue: decimal,
-  liquidationPx: v.nullable(decimal),
+  liquidationPx: v.nullish(decimal),
 })
 
-const clearinghouseSchema = v.object({ assetPositions: v.array(v.object({ position: positionSchema })) })
+const clearinghouseSchema = v.object({ assetPositions: v.array(v.unknown()) })
 
-/** Reads the answer to `{"type":"clearinghouseState","user","dex"}`: the open positions of one dex. */
-export function readPositions(value: unknown): Result<readonly Position[]> {
+/**
+ * The open position in a market; null when there is none. Reads the answer to `{"type":"clearinghouseState","user","dex"}`;
+ * positions in other markets do not matter. Fails with `input.*`.
+ */
+export function readPosition(value: unknown, coin: string): Result<Position | null> {
+  const at = 'clearinghouseState.assetPositions'
   const state = check(clearinghouseSchema, value, 'clearinghouseState')
   if (!state.ok) return state
-  return ok(
-    state.value.assetPositions.map(({ position }) => ({
-      symbol: position.coin,
-      size: position.szi,
-      marginUsed: position.marginUsed,
-      value: position.positionValue,
-      liquidationPrice: position.liquidationPx,
-      ...setting(position.leverage),
-    })),
-  )
+  const held = state.value.assetPositions.map((record) => (isObject(record) ? record['position'] : record))
+  const place = placeOf(held, { at, key: 'coin', wanted: coin })
+  if (!place.ok || place.value === null) return place.ok ? ok(null) : place
+  const read = check(positionSchema, held[place.value], `${at}.${place.value}.position`)
+  if (!read.ok) return read
+  const { szi, marginUsed, positionValue, liquidationPx, leverage } = read.value
+  return ok({
+    symbol: coin,
+    size: szi,
+    marginUsed,
+    value: positionValue,
+    liquidationPrice: liquidationPx ?? null,
+    ...setting(leverage),
+  })
 }

@@ -1,7 +1,8 @@
 /** The leverage that a subaccount has now, and what is at stake in its positions: reading the answer to `getSubAccount`. */
 import * as v from 'valibot'
-import { check, integer } from '../../check.ts'
+import { anyObject, check, integer } from '../../check.ts'
 import { fail, ok, type Result } from '../../errors.ts'
+import { placeOf } from '../../listed.ts'
 import type { LeverageSetting, Position } from '../../market.ts'
 import { subAccountIdSchema } from './fields.ts'
 import { addDecimals, multiplyDecimals, negated } from './money.ts'
@@ -22,26 +23,24 @@ const positionSchema = v.object({
   side: v.picklist(['long', 'short']),
   quantity: amount,
   entryPrice: amount,
-  upnl: v.optional(amount, '0'),
+  upnl: v.nullish(amount, '0'),
   usedMargin: amount,
   liquidationPrice: priceOrNone,
 })
 
 const accountSchema = v.object({
   subAccountId: subAccountIdSchema,
-  marketPreferences: v.object({
-    leverages: v.optional(v.nullable(v.record(v.string(), wholeLeverage)), {}),
-  }),
-  positions: v.optional(v.nullable(v.array(positionSchema)), []),
+  marketPreferences: v.nullish(v.object({ leverages: v.nullish(anyObject) })),
+  positions: v.nullish(v.array(v.unknown()), []),
 })
 
 type SentPosition = v.InferOutput<typeof positionSchema>
 
-/** A subaccount as it is now. */
+/** A subaccount as it is now, market by market still as it came: only the one that is asked about must be understood. */
 export interface SubAccount {
   /** The leverage that was set, by market; a market that is not here has the venue's default, which it does not tell. */
-  readonly leverages: Readonly<Record<string, string>>
-  readonly positions: readonly SentPosition[]
+  readonly leverages: Readonly<Record<string, unknown>>
+  readonly positions: readonly unknown[]
 }
 
 /**
@@ -56,11 +55,7 @@ export function readSubAccount(value: unknown, subAccountId: string): Result<Sub
     const detail = `it is about the subaccount ${read.value.subAccountId}.`
     return fail('venue.badAnswer', { venue: 'Synthetix', detail })
   }
-  const set = Object.entries(marketPreferences.leverages ?? {})
-  return ok({
-    leverages: Object.fromEntries(set.map(([symbol, leverage]) => [symbol, String(leverage)])),
-    positions: positions ?? [],
-  })
+  return ok({ leverages: marketPreferences?.leverages ?? {}, positions: positions ?? [] })
 }
 
 const unset =
@@ -68,7 +63,7 @@ const unset =
 
 /**
  * The leverage of a market; where none was ever set, the account's own `defaultLeverage`.
- * Fails with `venue.leverageNotShown` without one.
+ * Fails with `venue.leverageNotShown` without one, or with `input.*`.
  */
 export function settingIn(
   { leverages }: SubAccount,
@@ -76,10 +71,13 @@ export function settingIn(
   defaultLeverage: string | null,
 ): Result<LeverageSetting> {
   const set = Object.hasOwn(leverages, symbol) ? leverages[symbol] : undefined
-  const leverage = set ?? defaultLeverage
-  return leverage === null
+  if (set !== undefined && set !== null) {
+    const leverage = check(wholeLeverage, set, `getSubAccount.marketPreferences.leverages.${symbol}`)
+    return leverage.ok ? ok({ leverage: String(leverage.value), isCross: true }) : leverage
+  }
+  return defaultLeverage === null
     ? fail('venue.leverageNotShown', { venue: 'Synthetix', market: symbol, detail: unset })
-    : ok({ leverage, isCross: true })
+    : ok({ leverage: defaultLeverage, isCross: true })
 }
 
 /** What a position is worth at the mark price, which its entry and its unrealised profit tell (USD). */
@@ -90,14 +88,19 @@ function valueOf({ side, quantity, entryPrice, upnl }: SentPosition): string {
 
 const isNone = (price: string): boolean => /^[-0.]*$/.test(price)
 
-/** The open position in a market; null when there is none. Fails with `venue.leverageNotShown`. */
+/** The open position in a market; null when there is none. Fails with `venue.leverageNotShown` or `input.*`. */
 export function positionIn(
   account: SubAccount,
   symbol: string,
   defaultLeverage: string | null,
 ): Result<Position | null> {
-  const held = account.positions.find((position) => position.symbol === symbol)
-  if (!held || isNone(held.quantity)) return ok(null)
+  const at = 'getSubAccount.positions'
+  const place = placeOf(account.positions, { at, key: 'symbol', wanted: symbol })
+  if (!place.ok || place.value === null) return place.ok ? ok(null) : place
+  const position = check(positionSchema, account.positions[place.value], `${at}.${place.value}`)
+  if (!position.ok) return position
+  const held = position.value
+  if (isNone(held.quantity)) return ok(null)
   const setting = settingIn(account, symbol, defaultLeverage)
   if (!setting.ok) return setting
   const { side, quantity, usedMargin, liquidationPrice } = held

@@ -2,6 +2,8 @@
 import * as v from 'valibot'
 import { check, integer } from '../../check.ts'
 import { ok, type Result } from '../../errors.ts'
+import { readEach, type Listed } from '../../listed.ts'
+import { distinctMarkets, marketSymbolSchema } from '../../market-list.ts'
 import { wholeSteps, type Market } from '../../market.ts'
 import { symbolSchema } from './fields.ts'
 
@@ -16,34 +18,37 @@ const leverage = v.pipe(
   integer(1, highest),
 )
 
-const marketsSchema = v.array(
-  v.object({
-    symbol: v.pipe(v.string(), v.nonEmpty()),
-    isOpen: v.optional(v.boolean(), true),
-    /** By size of the position, smallest first (Synthetix docs, "Margin Tiers Object"). */
-    maintenanceMarginTiers: v.pipe(v.array(v.object({ maxLeverage: leverage })), v.minLength(1)),
-  }),
-)
+const listingSchema = v.object({
+  symbol: v.pipe(marketSymbolSchema, symbolSchema),
+  isOpen: v.nullish(v.boolean(), true),
+  /** By size of the position, smallest first (Synthetix docs, "Margin Tiers Object"); only the first limits all sizes. */
+  maintenanceMarginTiers: v.looseTuple([v.object({ maxLeverage: leverage })]),
+})
 
-type Listing = v.InferOutput<typeof marketsSchema>[number]
+type Listing = v.InferOutput<typeof listingSchema>
 
 /** Every position is margined from the whole subaccount: the venue carries no margin mode and has no isolated margin. */
 const market = ({ symbol, isOpen, maintenanceMarginTiers: [first] }: Listing): Market => ({
   symbol,
   id: null,
   ...wholeSteps,
-  maxLeverage: first?.maxLeverage ?? 1,
+  maxLeverage: first.maxLeverage,
   crossAllowed: true,
   isolatedAllowed: false,
   delisted: !isOpen,
 })
 
-/**
- * All markets; one whose symbol could not be signed is left out. Reads the `response` of `getMarkets`.
- * Fails with `input.*`.
- */
-export function readMarkets(value: unknown): Result<readonly Market[]> {
-  const listings = check(marketsSchema, value, 'getMarkets')
-  if (!listings.ok) return listings
-  return ok(listings.value.filter(({ symbol }) => v.is(symbolSchema, symbol)).map(market))
+/** The markets. Reads the `response` of `getMarkets`. Fails with `input.*` for what is no list. */
+export function readMarkets(value: unknown): Result<Listed<Market>> {
+  const at = 'getMarkets'
+  const list = check(v.array(v.unknown()), value, at)
+  if (!list.ok) return list
+  return ok(
+    distinctMarkets(
+      readEach(list.value, { at, key: 'symbol' }, (record, where) => {
+        const read = check(listingSchema, record, where)
+        return read.ok ? ok(market(read.value)) : read
+      }),
+    ),
+  )
 }

@@ -4,7 +4,7 @@ import { check } from '../../check.ts'
 import { ok, type Result } from '../../errors.ts'
 import { subAccountIdSchema } from './fields.ts'
 
-const ids = v.optional(v.nullable(v.array(subAccountIdSchema)), [])
+const ids = v.nullish(v.array(v.unknown()), [])
 
 /** With `includeDelegations`; without it the venue answers with a bare list (Synthetix docs, getSubAccountIds). */
 const rolesSchema = v.object({
@@ -17,8 +17,9 @@ const rolesSchema = v.object({
 export type WalletRole = 'owner' | 'delegate' | 'none'
 
 /**
- * How the wallet that was asked about stands to a subaccount. Reads the `response` of `getSubAccountIds`.
- * Fails with `input.*`, also where an id is a JSON number.
+ * How the wallet that was asked about stands to a subaccount; ids of others do not matter. Reads the `response` of
+ * `getSubAccountIds`. Fails with `input.*`, also where the subaccount is not listed but an id is there that cannot be read,
+ * such as a JSON number, and could be it.
  */
 export function readRole(value: unknown, subAccountId: string): Result<WalletRole> {
   const listed = Array.isArray(value) ? { subAccountIds: value } : value
@@ -27,5 +28,7 @@ export function readRole(value: unknown, subAccountId: string): Result<WalletRol
   const { subAccountIds, delegatedSubAccountIds, managedSubAccountIds } = roles.value
   if (subAccountIds?.includes(subAccountId)) return ok('owner')
   const acting = [...(delegatedSubAccountIds ?? []), ...(managedSubAccountIds ?? [])]
-  return ok(acting.includes(subAccountId) ? 'delegate' : 'none')
+  if (acting.includes(subAccountId)) return ok('delegate')
+  const all = check(v.array(subAccountIdSchema), [...(subAccountIds ?? []), ...acting], 'getSubAccountIds')
+  return all.ok ? ok('none') : all
 }

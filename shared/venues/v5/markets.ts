@@ -3,27 +3,26 @@ import * as v from 'valibot'
 import { check } from '../../check.ts'
 import { canonicalDecimal, scaled } from '../../decimal.ts'
 import { fail, ok, type Result } from '../../errors.ts'
+import { readEach, type Listed } from '../../listed.ts'
+import { marketSymbolSchema } from '../../market-list.ts'
 import type { Market } from '../../market.ts'
 import { symbolSchema } from './request.ts'
 
 const limit = v.pipe(v.string(), v.maxLength(20))
 
-const pageSchema = v.object({
-  list: v.array(
-    v.object({
-      symbol: v.string(),
-      status: v.string(),
-      leverageFilter: v.object({ minLeverage: limit, maxLeverage: limit, leverageStep: limit }),
-    }),
-  ),
-  nextPageCursor: v.optional(v.string(), ''),
+const instrumentSchema = v.object({
+  symbol: v.pipe(marketSymbolSchema, symbolSchema),
+  status: v.string(),
+  leverageFilter: v.object({ minLeverage: limit, maxLeverage: limit, leverageStep: limit }),
 })
 
-type Instrument = v.InferOutput<typeof pageSchema>['list'][number]
+const pageSchema = v.object({
+  list: v.array(v.unknown()),
+  nextPageCursor: v.nullish(v.string(), ''),
+})
 
 /** One page of markets. */
-export interface MarketPage {
-  readonly markets: readonly Market[]
+export interface MarketPage extends Listed<Market> {
   /** What asks for the next page; empty on the last one. */
   readonly cursor: string
 }
@@ -34,11 +33,14 @@ function exactNumber(text: string): number | null {
   return exact !== null && exact !== '0' && String(Number(exact)) === exact ? Number(exact) : null
 }
 
-function readMarket({ symbol, status, leverageFilter }: Instrument): Result<Market> {
+function readMarket(record: unknown, at: string): Result<Market> {
+  const read = check(instrumentSchema, record, at)
+  if (!read.ok) return read
+  const { symbol, status, leverageFilter } = read.value
   const minLeverage = exactNumber(leverageFilter.minLeverage)
   const maxLeverage = exactNumber(leverageFilter.maxLeverage)
   const leverageStep = exactNumber(leverageFilter.leverageStep)
-  const bad = (detail: string) => fail('input.badField', { field: `${symbol}.leverageFilter`, detail })
+  const bad = (detail: string) => fail('input.badField', { field: `${at}.leverageFilter`, detail })
   if (minLeverage === null || maxLeverage === null || leverageStep === null)
     return bad('its limits must be decimal numbers above 0.')
   if (scaled(String(minLeverage)) > scaled(String(maxLeverage))) return bad('its least is above its most.')
@@ -55,19 +57,11 @@ function readMarket({ symbol, status, leverageFilter }: Instrument): Result<Mark
   })
 }
 
-/**
- * Reads one page of `result`. A market whose symbol is not in plain letters is left out, for no Ledger could show it.
- * Fails with `input.*`.
- */
+/** Reads one page of `result`. Fails with `input.*` for what is no page. */
 export function readMarketPage(value: unknown): Result<MarketPage> {
-  const page = check(pageSchema, value, 'instruments-info')
+  const at = 'instruments-info'
+  const page = check(pageSchema, value, at)
   if (!page.ok) return page
-  const markets: Market[] = []
-  for (const instrument of page.value.list) {
-    if (!v.is(symbolSchema, instrument.symbol)) continue
-    const market = readMarket(instrument)
-    if (!market.ok) return market
-    markets.push(market.value)
-  }
-  return ok({ markets, cursor: page.value.nextPageCursor })
+  const { list, nextPageCursor } = page.value
+  return ok({ ...readEach(list, { at: `${at}.list`, key: 'symbol' }, readMarket), cursor: nextPageCursor })
 }

@@ -4,14 +4,14 @@
  * position/position); that CoinSwitch does the same is inferred.
  */
 import * as v from 'valibot'
-import { check, integer } from '../../check.ts'
+import { check, integer, isObject } from '../../check.ts'
 import { canonicalDecimal, productOf, sumOf } from '../../decimal.ts'
 import { fail, ok, type Result } from '../../errors.ts'
 import type { LeverageSetting, Position } from '../../market.ts'
 import type { Category } from './request.ts'
 
 const decimal = /^\d+(\.\d+)?$/
-const optionalText = v.optional(v.string(), '')
+const optionalText = v.nullish(v.string(), '')
 
 const rowSchema = v.object({
   /** 0: one-way; 1 and 2: buy and sell side of hedge mode. */
@@ -21,8 +21,8 @@ const rowSchema = v.object({
   size: v.pipe(v.string(), v.regex(decimal, 'it must be a decimal number in a string.')),
   /** Empty in portfolio margin mode. */
   leverage: v.string(),
-  /** 0: cross, 1: isolated; always 0 in a unified account, where the whole account has one mode. */
-  tradeMode: v.optional(integer(0, 1), 0),
+  /** 0: cross, 1: isolated; means nothing in a unified account, where the whole account has one mode. */
+  tradeMode: v.nullish(v.unknown(), 0),
   positionValue: optionalText,
   positionIM: optionalText,
   positionBalance: optionalText,
@@ -30,9 +30,15 @@ const rowSchema = v.object({
   liqPrice: optionalText,
 })
 
-const listSchema = v.object({ list: v.array(rowSchema) })
+const listSchema = v.object({ list: v.array(v.unknown()) })
 
 type Row = v.InferOutput<typeof rowSchema>
+
+/** What the margin mode of a market says: 0 cross, 1 isolated. Fails with `input.badField`. */
+export function isCrossMode(tradeMode: unknown): Result<boolean> {
+  const mode = check(integer(0, 1), tradeMode, 'position/list.tradeMode')
+  return mode.ok ? ok(mode.value === 0) : mode
+}
 
 /** The rows of one market. */
 export interface PositionRows {
@@ -45,14 +51,24 @@ export interface PositionRows {
 
 const bad = (venue: string, detail: string) => fail('venue.badAnswer', { venue, detail })
 
-/** Reads the rows of a market; null where the venue lists none. Fails with `venue.badAnswer` or `input.*`. */
+/**
+ * Reads the rows of a market; null where the venue lists none. Rows of other markets do not matter where this one has its
+ * own. Fails with `venue.badAnswer` or `input.*`.
+ */
 export function readRows(value: unknown, symbol: string, venue: string): Result<PositionRows | null> {
   const read = check(listSchema, value, 'position/list')
   if (!read.ok) return read
-  const { list } = read.value
-  const stray = list.find((row) => row.symbol !== symbol)
-  if (stray) return bad(venue, `it is about ${stray.symbol.slice(0, 40)}, not about ${symbol}.`)
-  if (list.length === 0) return ok(null)
+  if (read.value.list.length === 0) return ok(null)
+  const own = read.value.list.flatMap((row, at) =>
+    isObject(row) && row['symbol'] === symbol ? [{ row, at }] : [],
+  )
+  if (own.length === 0) return bad(venue, `it is about another market, not about ${symbol}.`)
+  const list: Row[] = []
+  for (const { row, at } of own) {
+    const checked = check(rowSchema, row, `position/list.list.${at}`)
+    if (!checked.ok) return checked
+    list.push(checked.value)
+  }
   const [oneWay, buy, sell] = [0, 1, 2].map((index) => list.find((row) => row.positionIdx === index))
   if (list.length === 1 && oneWay) return ok({ symbol, first: oneWay, sell: null })
   if (list.length === 2 && buy && sell) return ok({ symbol, first: buy, sell })
