@@ -22,14 +22,14 @@ export interface Listed<T> {
 const longestName = 60
 
 /** A name of others in characters that drive nothing: what is neither a letter, a digit nor plain ASCII is written out. */
-export const shownName = (name: string): string =>
-  [...name.slice(0, longestName)]
-    .map((sign) =>
-      /^[\x20-\x7e]$|^[\p{L}\p{N}]$/u.test(sign)
-        ? sign
-        : `\\u{${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`,
-    )
-    .join('') + (name.length > longestName ? '...' : '')
+export const shownName = (name: string): string => {
+  const signs = Array.from(name.slice(0, longestName), (sign) =>
+    /^[\x20-\x7e]$|^[\p{L}\p{N}]$/u.test(sign)
+      ? sign
+      : `\\u{${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`,
+  )
+  return signs.join('') + (name.length > longestName ? '...' : '')
+}
 
 const nameIn = (record: unknown, key: string): string | null => {
   const name = isObject(record) ? record[key] : undefined

@@ -32,7 +32,11 @@ const markets = [
 ]
 const request = requestIn('prepared')
 
-async function formOf(symbol = 'BTC', venue: 'hyperliquid' | 'compass' = 'hyperliquid') {
+async function formOf(
+  symbol = 'BTC',
+  venue: 'hyperliquid' | 'compass' = 'hyperliquid',
+  leftOut: readonly { readonly name: string; readonly reason: string }[] = [],
+) {
   const asked: unknown[] = []
   const { address } = request.prepared.account
   const account = {
@@ -48,7 +52,7 @@ async function formOf(symbol = 'BTC', venue: 'hyperliquid' | 'compass' = 'hyperl
   const client = {
     accounts: { list: () => Promise.resolve(ok([account])) },
     markets: {
-      list: () => Promise.resolve(ok({ markets, leftOut: [], readAtMs: 0 })),
+      list: () => Promise.resolve(ok({ markets, leftOut, readAtMs: 0 })),
       current: () =>
         Promise.resolve(
           ok({
@@ -90,6 +94,14 @@ describe('a new request', () => {
   it('begins with what is set now, and is not ready while nothing is changed', async () => {
     const { form } = await formOf()
     expect([form.leverage, form.isCross, form.unchanged, form.ready]).toEqual(['5', true, true, false])
+  })
+
+  it('is not ready in a market that the venue lists in an odd way, and says why', async () => {
+    const { form } = await formOf('BTC', 'hyperliquid', [{ name: 'BTC', reason: 'it stands twice.' }])
+    form.setLeverage('7')
+    expect([form.oddness, form.ready]).toEqual(['it stands twice.', false])
+    form.chooseMarket('WBTC')
+    expect(form.oddness).toBeUndefined()
   })
 
   it('finds markets by symbol and number, never a delisted one', async () => {

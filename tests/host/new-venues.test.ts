@@ -21,7 +21,7 @@ describe('permitting to read', () => {
       client.accounts.permitReading({ accountId: account.id }),
     )
     expect(expiresAtMs).toBeGreaterThan(Date.now())
-    expect(must(await read())).toMatchObject([{ current: { leverage: '10' } }])
+    expect(must(await read())).toMatchObject({ settings: [{ current: { leverage: '10' } }], leftOut: [] })
   })
 
   it('is not for a venue that shows its accounts to everybody', async () => {

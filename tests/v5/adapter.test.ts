@@ -321,8 +321,19 @@ describe('the markets of a venue with more than one page', () => {
     expect(server.lines[1]).toContain('&cursor=first%253DA%26x')
   })
 
-  it('that never ends are given up', async () => {
+  it('that lead back to a page that was read end there, and that is told', async () => {
     const server = await serve(() => page(['AUSDT'], 'again'))
+    const list = valueOf(await venueAt(`http://127.0.0.1:${server.port}`, 'bybit').markets())
+    await server.close()
+    expect(list.markets.map(({ symbol }) => symbol)).toEqual(['AUSDT'])
+    expect(list.leftOut).toEqual([
+      { name: 'further pages', reason: expect.stringContaining('may be missing') },
+    ])
+    expect(server.lines).toHaveLength(2)
+  })
+
+  it('that never end are given up', async () => {
+    const server = await serve((asked) => page(['AUSDT'], `page ${asked}`))
     const read = await venueAt(`http://127.0.0.1:${server.port}`, 'bybit').markets()
     await server.close()
     expect(read).toMatchObject({ error: { code: 'venue.badAnswer' } })

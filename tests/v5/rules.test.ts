@@ -285,7 +285,7 @@ const instrument = (symbol: string, filter: object = {}, status = 'Trading') => 
 })
 
 describe('the list of markets', () => {
-  it('gives exact limits, and leaves out what no Ledger could show', () => {
+  it('gives exact limits, and names what no Ledger could show', () => {
     const list = [
       instrument('BTCUSDT'),
       instrument('\u5e01\u5b89USDT'),
@@ -293,7 +293,10 @@ describe('the list of markets', () => {
     ]
     expect(valueOf(readMarketPage({ list, nextPageCursor: 'next' }))).toEqual({
       cursor: 'next',
-      markets: [market, { ...market, symbol: 'XUSDT', leverageStep: 0.1, delisted: true }],
+      taken: [market, { ...market, symbol: 'XUSDT', leverageStep: 0.1, delisted: true }],
+      leftOut: [
+        { name: '\u5e01\u5b89USDT', reason: expect.stringContaining('"instruments-info.list.1.symbol"') },
+      ],
     })
   })
 
@@ -305,8 +308,13 @@ describe('the list of markets', () => {
     ['a number that is not in a string', { maxLeverage: 100 }],
     ['an exponent', { maxLeverage: '1e2' }],
     ['a step that JavaScript would write with an exponent', { leverageStep: '0.0000001' }],
-  ])('with %s is refused', (_, filter) => {
-    expect(readMarketPage({ list: [instrument('BTCUSDT', filter)] })).toMatchObject({ ok: false })
+  ])('without the one that has %s', (_, filter) => {
+    expect(readMarketPage({ list: [instrument('BTCUSDT', filter), instrument('XUSDT')] })).toMatchObject({
+      value: {
+        taken: [{ symbol: 'XUSDT' }],
+        leftOut: [{ name: 'BTCUSDT', reason: expect.stringContaining('leverageFilter') }],
+      },
+    })
   })
 })
 
@@ -440,12 +448,37 @@ describe('an account at Bybit', () => {
     [5, 'ISOLATED_MARGIN', 0, 'inverse', false],
     [6, 'REGULAR_MARGIN', 0, 'linear', true],
     [6, 'PORTFOLIO_MARGIN', 0, 'linear', true],
+    [7, 'REGULAR_MARGIN', null, 'linear', true],
+    [1, 'MULTI_ASSET_MARGIN', 1, 'linear', false],
+    [6, 'ISOLATED_MARGIN', 9, 'linear', false],
   ] as const)(
     'of status %i, %s, tradeMode %i, %s: cross is %s',
     (status, marginMode, mode, category, cross) => {
-      expect(isCrossAt({ unifiedMarginStatus: status, marginMode }, mode, category)).toBe(cross)
+      expect(valueOf(isCrossAt({ unifiedMarginStatus: status, marginMode }, mode, category))).toBe(cross)
     },
   )
+
+  it.each([
+    [7, 'MULTI_ASSET_MARGIN', 0, 'account/info.marginMode'],
+    [1, 'REGULAR_MARGIN', 2, 'position/list.tradeMode'],
+  ] as const)(
+    'of status %i, %s, tradeMode %i: the field that decides is named',
+    (status, marginMode, mode, field) => {
+      expect(isCrossAt({ unifiedMarginStatus: status, marginMode }, mode, 'linear')).toMatchObject({
+        error: { code: 'input.badField', field },
+      })
+    },
+  )
+
+  it.each([
+    [{ ContractTrade: ['Position'], Earn: null }, ['ContractTrade:Position']],
+    [{ Wallet: 'Withdraw' }, ['Wallet:unreadable']],
+    [{ Wallet: ['may withdraw <b>nothing</b>', 'Withdraw'] }, ['Wallet:unreadable', 'Wallet:Withdraw']],
+    [{ 'Fiat P2P': ['Order'] }, ['unreadable:Order']],
+  ])('says of the permissions %j which cannot be read', (permissions, told) => {
+    expect(key({ permissions }).permissions).toEqual(told)
+    expect(unneededPermissions('bybit', told)).toEqual(told.filter((one) => one !== 'ContractTrade:Position'))
+  })
 
   it('says of a key what it may do, and until when', () => {
     const permissions = { ContractTrade: ['Position'], Spot: [], Wallet: ['AccountTransfer', 'Withdraw'] }
@@ -474,7 +507,7 @@ describe('an account at Bybit', () => {
   })
 
   // Recorded answers about keys that are bound to internet addresses have "deadlineDay": -2 and this time.
-  it.each([['1970-01-01T00:00:00Z'], ['']])(
+  it.each([['1970-01-01T00:00:00Z'], [''], [null]])(
     'takes a key whose end is "%s" as one without an end',
     (expiredAt) => {
       expect(key({ expiredAt }).expiresAt).toBeNull()
@@ -486,8 +519,6 @@ describe('an account at Bybit', () => {
     ['an end that is no time', { expiredAt: 'soon' }],
     ['an end that is a number', { expiredAt: 1_790_000_000 }],
     ['a day that no month has', { expiredAt: '2026-13-40T00:00:00Z' }],
-    ['permissions that are no lists', { permissions: { Wallet: 'Withdraw' } }],
-    ['a permission that is a sentence', { permissions: { Wallet: ['may withdraw <b>nothing</b>'] } }],
     ['a third state of readOnly', { readOnly: 2 }],
     ['no permissions at all', { permissions: undefined }],
   ])('is not guessed from %s', (_, parts) => {

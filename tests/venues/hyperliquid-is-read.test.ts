@@ -69,19 +69,100 @@ describe('markets', () => {
   })
 
   const dexNames = [null, { name: 'xyz' }]
-  it.each([
-    ['a dex in the wrong order', dexNames, [listing('xyz:AAPL'), listing('BTC')]],
-    ['a builder\u2019s name on the main dex', dexNames, [listing('xyz:BTC'), listing('xyz:AAPL')]],
-    ['a dex of another name', dexNames, [listing('BTC'), listing('abc:AAPL')]],
-    ['more metas than dexes', [null], [listing('BTC'), listing('xyz:AAPL')]],
-    ['a first dex that is not the main one', [{ name: 'xyz' }, null], [listing('xyz:AAPL'), listing('BTC')]],
-    ['no dexes', [], []],
-    ['a maximum that is no number', dexNames, [{ universe: [{ name: 'BTC', maxLeverage: '5' }] }]],
-    ['something else', { dexes: 1 }, []],
-  ])('are refused with %s, for their order makes the numbers that are signed', async (_, dexes, metas) => {
-    const odd = await startRawServer((socket, received) => {
+  const serving = (dexes: unknown, metas: unknown) =>
+    startRawServer((socket, received) => {
       socket.end(httpText(JSON.stringify(received.endsWith('{"type":"perpDexs"}') ? dexes : metas)))
     })
+
+  it.each([
+    ['a dex in the wrong order', dexNames, [listing('xyz:AAPL'), listing('BTC')], [], ['xyz:AAPL', 'BTC']],
+    [
+      'a builder\u2019s name on the main dex',
+      dexNames,
+      [listing('xyz:BTC'), listing('xyz:AAPL')],
+      ['xyz:AAPL'],
+      ['xyz:BTC'],
+    ],
+    ['a dex of another name', dexNames, [listing('BTC'), listing('abc:AAPL')], ['BTC'], ['abc:AAPL']],
+    [
+      'a dex that appears between two reads',
+      [null],
+      [listing('BTC'), listing('xyz:AAPL')],
+      ['BTC'],
+      ['xyz:AAPL'],
+    ],
+    [
+      'a dex without a name',
+      [null, null],
+      [listing('BTC'), { universe: [{ name: 'ETH', maxLeverage: 5 }] }],
+      ['BTC'],
+      ['ETH'],
+    ],
+    [
+      'two dexes of one name',
+      [null, { name: 'xyz' }, { name: 'xyz' }],
+      [listing('BTC'), listing('xyz:A'), listing('xyz:B')],
+      ['BTC'],
+      ['xyz:A', 'xyz:B'],
+    ],
+    ['a meta that is none', dexNames, [listing('BTC'), { universe: null }], ['BTC'], ['dex xyz']],
+    [
+      'a maximum that is no number',
+      dexNames,
+      [
+        {
+          universe: [
+            { name: 'BTC', maxLeverage: '5' },
+            { name: 'ETH', maxLeverage: 5 },
+          ],
+        },
+      ],
+      ['ETH'],
+      ['BTC'],
+    ],
+    [
+      'two markets of one name',
+      dexNames,
+      [{ universe: ['BTC', 'ETH', 'BTC'].map((name) => ({ name, maxLeverage: 5 })) }],
+      ['ETH'],
+      ['BTC', 'BTC'],
+    ],
+    [
+      'a name that drives a terminal',
+      dexNames,
+      [
+        {
+          universe: [
+            { name: 'B\u001b[2JTC', maxLeverage: 5 },
+            { name: 'ETH', maxLeverage: 5 },
+          ],
+        },
+      ],
+      ['ETH'],
+      ['B\\u{001b}[2JTC'],
+    ],
+    [
+      'no name',
+      dexNames,
+      [{ universe: [{ maxLeverage: 5 }, { name: 'ETH', maxLeverage: 5 }] }],
+      ['ETH'],
+      ['allPerpMetas.0.universe.0'],
+    ],
+  ])('go on without what is not understood: %s', async (_, dexes, metas, taken, leftOut) => {
+    const odd = await serving(dexes, metas)
+    const list = valueOf(await venueAt(`http://127.0.0.1:${odd.port}`).markets())
+    await odd.close()
+    expect(list.markets.map(({ symbol }) => symbol)).toEqual(taken)
+    expect(list.leftOut.map(({ name }) => name)).toEqual(leftOut)
+    for (const { reason } of list.leftOut) expect(reason).toMatch(/\.$/)
+  })
+
+  it.each([
+    ['a first dex that is not the main one', [{ name: 'xyz' }, null], [listing('xyz:AAPL'), listing('BTC')]],
+    ['no dexes', [], []],
+    ['something else', { dexes: 1 }, []],
+  ])('are refused with %s, for their order makes the numbers that are signed', async (_, dexes, metas) => {
+    const odd = await serving(dexes, metas)
     expect(await venueAt(`http://127.0.0.1:${odd.port}`).markets()).toMatchObject({
       ok: false,
       error: { code: 'venue.badAnswer' },

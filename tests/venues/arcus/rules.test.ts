@@ -277,16 +277,43 @@ describe('markets, leverages, positions and time', () => {
 
   const row = { marketDisplayName: 'A-USD', marketId: 1, status: 'ONLINE', initialMarginFraction: '0.1' }
 
-  it('a market without a margin fraction is not offered, and one that stands twice is no answer', () => {
-    const { initialMarginFraction: _, ...without } = row
-    expect(valueOf(readArcusMarkets({ markets: [without] }))).toEqual([])
-    for (const twice of [
-      { ...row, marketId: 2 },
-      { ...row, marketDisplayName: 'B-USD' },
-    ])
-      expect(readArcusMarkets({ markets: [row, twice] }).ok).toBe(false)
-    for (const initialMarginFraction of ['0', '1.5', '-1', '1e-2', 0.1])
-      expect(readArcusMarkets({ markets: [{ ...row, initialMarginFraction }] }).ok).toBe(false)
+  const other = { marketDisplayName: 'Z-USD', marketId: 9, status: 'ONLINE', initialMarginFraction: '0.1' }
+
+  it.each([undefined, null, '0', '1.5', '-1', '1e-2', 0.1])(
+    'a market with the margin fraction %j is not offered, and named; the others are',
+    (initialMarginFraction) => {
+      expect(
+        valueOf(readArcusMarkets({ markets: [{ ...row, initialMarginFraction }, other] })),
+      ).toMatchObject({
+        taken: [{ symbol: 'Z-USD', id: 9 }],
+        leftOut: [{ name: 'A-USD', reason: expect.stringContaining('initialMarginFraction') }],
+      })
+    },
+  )
+
+  it('two markets of one name, or of one number, are neither offered', () => {
+    const twice = { ...row, marketId: 2 }
+    expect(valueOf(readArcusMarkets({ markets: [row, twice, other] }))).toMatchObject({
+      taken: [{ symbol: 'Z-USD' }],
+      leftOut: [
+        {
+          name: 'A-USD',
+          reason: 'the venue lists it twice: once with the number 1, once with the number 2.',
+        },
+        {
+          name: 'A-USD',
+          reason: 'the venue lists it twice: once with the number 2, once with the number 1.',
+        },
+      ],
+    })
+    const renamed = { ...row, marketDisplayName: 'B-USD' }
+    expect(valueOf(readArcusMarkets({ markets: [row, renamed, other] }))).toMatchObject({
+      taken: [{ symbol: 'Z-USD' }],
+      leftOut: [
+        { name: 'A-USD', reason: 'the venue gives its number 1 to B-USD too.' },
+        { name: 'B-USD', reason: 'the venue gives its number 1 to A-USD too.' },
+      ],
+    })
   })
 
   const account = { address: user, accountIndex: 2 }
