@@ -205,6 +205,8 @@ export const requestSchema = v.strictObject({
   submission: v.nullable(submissionSchema),
   createdAt: text,
   updatedAt: text,
+  /** When the copy was made in which it was open; null where it was not, or is over. */
+  frozenSince: v.nullable(text),
 })
 
 /** A step's result: the request as it stands, and what is to be told where it was not done. */

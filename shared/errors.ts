@@ -176,6 +176,18 @@ export const catalogue = {
   ),
   'request.wrongState': entry('The request {request} is {state}; it cannot be {verb} now.', '{advice}'),
   'request.expired': entry('The request {request} expired at {at}. Nothing was sent.', 'Prepare it again.'),
+  'request.frozen': entry(
+    'The request {request} was open when this desk was made from a copy, at {at}. It may have been sent from elsewhere since the copy was made, so it is never signed, sent or withdrawn from here.',
+    'Run "countersign reconcile {request}": it reads the venue and settles it. If the change is still wanted then, prepare a new request.',
+    'unknown',
+    'unknown',
+  ),
+  'request.stillFrozen': entry(
+    'The venue shows {actual}. The request {request} was signed before this copy was made: until {until} whoever holds what was signed could have it applied.',
+    '{advice}',
+    'unknown',
+    'unknown',
+  ),
   'request.altered': entry(
     'The stored request {request} is not what was prepared: its {field} differs from what its fields give.',
     'Do not use this database. Keep a copy of it and verify its history.',

@@ -36,6 +36,10 @@ export interface RequestFacts {
   readonly revoking: boolean
   /** Whether the venue took the revocation, so that the nonce is used up by it. */
   readonly revoked: boolean
+  /** Whether it was open in a copy of which this desk is made (`shared/copies.ts`). */
+  readonly frozen: boolean
+  /** Whether the event says what the venue showed. */
+  readonly read: boolean
 }
 
 interface Guard {
@@ -54,6 +58,11 @@ export const guards = {
   submitted: { says: 'Its one sending was begun.', holds: (f) => f.submitted },
   notBeingRevoked: { says: 'No revocation of it was signed.', holds: (f) => !f.revoking },
   revocationTaken: { says: 'The venue took the revocation: its nonce is used up.', holds: (f) => f.revoked },
+  notFrozen: { says: 'It was not open in a copy of which this desk is made.', holds: (f) => !f.frozen },
+  readWhereFrozen: {
+    says: 'Where it was open in such a copy, the venue was read.',
+    holds: (f) => !f.frozen || f.read,
+  },
 } as const satisfies Record<string, Guard>
 
 /** Name of a guard. */
@@ -77,17 +86,17 @@ export const events = {
   accept: {
     says: 'The preview is accepted; the device is asked next.',
     leads: { prepared: 'approved' },
-    guards: [],
+    guards: ['notFrozen'],
   },
   sign: {
     says: 'The device signed, and the signature was verified.',
     leads: { approved: 'signed' },
-    guards: ['signedByTheSigner'],
+    guards: ['signedByTheSigner', 'notFrozen'],
   },
   send: {
     says: 'The exact body is kept; it leaves next.',
     leads: { signed: 'sending' },
-    guards: ['signedByTheSigner', 'neverSubmitted', 'notBeingRevoked'],
+    guards: ['signedByTheSigner', 'neverSubmitted', 'notBeingRevoked', 'notFrozen'],
   },
   prove: {
     says: 'The venue took it, and shows the new value when it is read.',
@@ -117,12 +126,12 @@ export const events = {
   expire: {
     says: 'Its time is over, and it was never sent.',
     leads: { prepared: 'expired', approved: 'expired', signed: 'expired' },
-    guards: ['neverSubmitted'],
+    guards: ['neverSubmitted', 'notFrozen'],
   },
   withdraw: {
-    says: 'The person gives it up unsent.',
+    says: 'The person gives it up; or it was open in a copy, and the venue was read. It is never sent from here.',
     leads: { prepared: 'withdrawn', approved: 'withdrawn', signed: 'withdrawn' },
-    guards: ['neverSubmitted'],
+    guards: ['neverSubmitted', 'readWhereFrozen'],
   },
   revoke: {
     says: 'The venue took what revokes it: its nonce is used up, so that it can never be applied.',
@@ -150,6 +159,14 @@ export const eventBetween = (from: RequestState, to: RequestState): RequestEvent
 /** The first guard of an event that does not hold; null when all do. */
 export const failedGuard = (event: RequestEvent, facts: RequestFacts): GuardName | null =>
   ruleOf(event).guards.find((name) => !guards[name].holds(facts)) ?? null
+
+/** Whether the one guard of these two that an event has holds for a frozen request. */
+export function holdsWhileFrozen(from: RequestState, to: RequestState, read: boolean): boolean {
+  const event = eventBetween(from, to)
+  if (event === null) return false
+  const names = ruleOf(event).guards
+  return !names.includes('notFrozen') && (read || !names.includes('readWhereFrozen'))
+}
 
 const followersOf = (from: RequestState): readonly RequestState[] =>
   requestEvents.map((event) => decide(from, event)).filter((to) => to !== null)
@@ -179,7 +196,7 @@ const advice: { readonly [state in RequestState]: string } = {
   applied: 'Nothing is left to do: it was applied. For another change prepare a new request.',
   refused: 'The venue refused it. Prepare a new request.',
   expired: 'It expired unsent. Prepare a new request.',
-  withdrawn: 'It was withdrawn unsent. Prepare a new request.',
+  withdrawn: 'It was withdrawn: it is never sent from here. Prepare a new request.',
   revoked: 'It was made unusable. Prepare a new request.',
 }
 
@@ -217,6 +234,10 @@ export const claimed = (made: Failure, state: RequestState): Failure => ({
 /** The failure `request.busy`: somebody else acts on a request that is in `state`, for at most `ms` more if they are gone. */
 export const busy = (request: string, state: RequestState, ms: number): Failure =>
   claimed(failure('request.busy', { request, seconds: Math.ceil(ms / 1000) }), state)
+
+/** The failure `request.frozen` for a request that was open when a copy was made at `since` (ISO 8601, UTC). */
+export const frozen = (request: string, since: string): Failure =>
+  failure('request.frozen', { request, at: `${since.slice(0, 19).replace('T', ' ')} UTC` })
 
 /**
  * The failure `request.wrongState` for a request that is in `state` and was to go to `to`: it says what can be done

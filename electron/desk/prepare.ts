@@ -60,9 +60,14 @@ async function checkNothingUnsettled(
   market: Market,
   { skewMs }: Pick<CurrentSetting, 'skewMs'>,
 ): Promise<Result<null>> {
-  const open = await ports.store.requests.list({ accountId: account.id, states: ['sending', 'unknown'] })
+  const open = await ports.store.requests.list({
+    accountId: account.id,
+    states: ['signed', 'sending', 'unknown'],
+  })
   if (!open.ok) return open
   for (const stored of open.value) {
+    // What was signed here is sent from here only; what was signed before this copy was made may have been sent.
+    if (stored.state === 'signed' && stored.frozenSince === null) continue
     const earlier = readPreparedRequest(stored.prepared, stored.id)
     const harmless =
       earlier.ok &&

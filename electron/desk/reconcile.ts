@@ -12,6 +12,7 @@ import { withLease } from './lease.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
 import { overSince, venueTime } from './over.ts'
 import type { DeskPorts } from './ports.ts'
+import { isFrozenUnsent, settleFrozen } from './settle-frozen.ts'
 
 /** How a request stands after reading; `failure` says what is still open, or that it was not applied. */
 export interface ReconcileOutcome {
@@ -61,8 +62,9 @@ function judge(
 async function reconcileNow(ports: DeskPorts, id: string): Promise<Result<ReconcileOutcome>> {
   const loaded = await loadRequest(ports, id)
   if (!loaded.ok) return loaded
-  const { account, request } = loaded.value
-  const { state } = loaded.value.stored
+  const { account, request, stored } = loaded.value
+  if (isFrozenUnsent(stored)) return settleFrozen(ports, loaded.value, stored)
+  const { state } = stored
   if (state !== 'unknown' && state !== 'sending')
     return { ok: false, error: wrongState(id, state, 'unknown') }
   const venue = ports.venueFor(account)
@@ -87,7 +89,8 @@ async function reconcileNow(ports: DeskPorts, id: string): Promise<Result<Reconc
 }
 
 /**
- * Reads the venue and settles a request in state `unknown` or `sending`. Never sends anything.
+ * Reads the venue and settles a request in state `unknown` or `sending`, or one that is frozen (shared/copies.ts). Never
+ * sends anything.
  * Fails with `request.wrongState`, `request.busy`, `venue.*` or `store.*`.
  */
 export const reconcile = (ports: DeskPorts, id: string): Promise<Result<ReconcileOutcome>> =>

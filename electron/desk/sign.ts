@@ -16,6 +16,7 @@ import { expireIfOverdue } from './expiry.ts'
 import { withLease } from './lease.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
 import type { DeskPorts } from './ports.ts'
+import { checkNotFrozen } from './settle-frozen.ts'
 
 /** Writes down that the preview was accepted, unless an earlier try did. */
 async function acceptPreview(
@@ -68,6 +69,8 @@ async function signNow(ports: DeskPorts, id: string): Promise<Result<StoredReque
   const loaded = await loadRequest(ports, id)
   if (!loaded.ok) return loaded
   const { stored } = loaded.value
+  const free = checkNotFrozen(stored)
+  if (!free.ok) return free
   if (stored.state !== 'prepared' && stored.state !== 'approved')
     return { ok: false, error: wrongState(id, stored.state, 'signed') }
   const expired = await expireIfOverdue(ports, loaded.value)

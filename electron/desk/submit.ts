@@ -15,6 +15,7 @@ import { withLease } from './lease.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
 import type { DeskPorts } from './ports.ts'
 import { sendingOf } from './sending.ts'
+import { checkNotFrozen } from './settle-frozen.ts'
 import { prove } from './venue-reading.ts'
 
 /** A request after sending, and the failure to tell the person where it was not applied. */
@@ -99,6 +100,8 @@ async function submitNow(ports: DeskPorts, id: string): Promise<Result<SubmitOut
   const loaded = await loadRequest(ports, id)
   if (!loaded.ok) return loaded
   const { stored, account, request } = loaded.value
+  const free = checkNotFrozen(stored)
+  if (!free.ok) return free
   if (stored.state !== 'signed') return { ok: false, error: wrongState(id, stored.state, 'sending') }
   const expired = await expireIfOverdue(ports, loaded.value)
   if (expired) return { ok: false, error: expired }

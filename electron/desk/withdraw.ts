@@ -4,10 +4,13 @@ import { wrongState } from '../../shared/request-state.ts'
 import type { StoredRequest } from '../store/port.ts'
 import { withLease } from './lease.ts'
 import type { DeskPorts } from './ports.ts'
+import { checkNotFrozen } from './settle-frozen.ts'
 
 async function withdrawNow({ store }: Pick<DeskPorts, 'store'>, id: string): Promise<Result<StoredRequest>> {
   const stored = await store.requests.get(id)
   if (!stored.ok) return stored
+  const free = checkNotFrozen(stored.value)
+  if (!free.ok) return free
   const { state } = stored.value
   if (state === 'prepared' || state === 'approved' || state === 'signed') {
     return store.requests.transition(id, state, 'withdrawn')

@@ -37,7 +37,7 @@ export async function requestView(store: Store, stored: StoredRequest): Promise<
   if (!prepared.ok) return prepared
   const submission = await store.submissions.get(stored.id)
   if (!submission.ok) return submission
-  const { id, accountId, state, signature, detail, createdAt, updatedAt } = stored
+  const { id, accountId, state, signature, detail, createdAt, updatedAt, frozenSince } = stored
   return ok({
     id,
     accountId,
@@ -48,6 +48,7 @@ export async function requestView(store: Store, stored: StoredRequest): Promise<
     submission: submission.value && submissionView(submission.value),
     createdAt,
     updatedAt,
+    frozenSince,
   })
 }
 

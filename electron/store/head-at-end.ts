@@ -1,10 +1,11 @@
 /**
- * Signs a head whenever something is signed or about to be sent, when a request reaches a final state, and when an API key
- * comes or goes: an older copy of the database lacks that head. That none could be signed never undoes what was recorded.
+ * Signs a head whenever something is signed or about to be sent, when a request reaches a final state, and when an account
+ * or an API key comes or goes: an older copy of the database lacks that head. That none could be signed never undoes what was recorded.
  */
 import type { Result } from '../../shared/errors.ts'
 import { isFinal } from '../../shared/request-state.ts'
 import type {
+  AccountStore,
   ApiKeyStore,
   HeadStore,
   HistoryStore,
@@ -15,6 +16,7 @@ import type {
 
 /** What signs, sends and ends. */
 interface Acting {
+  readonly accounts: AccountStore
   readonly requests: RequestStore
   readonly submissions: SubmissionStore
   readonly revocations: RevocationStore
@@ -39,7 +41,7 @@ const always = (): boolean => true
 /** The parts of a store after whose steps heads are signed. */
 export function withHeads(
   heads: HeadStore,
-  { requests, submissions, revocations, apiKeys, history }: Acting,
+  { accounts, requests, submissions, revocations, apiKeys, history }: Acting,
 ): Acting {
   const afterwards = async <T>(
     step: Promise<Result<T>>,
@@ -50,6 +52,8 @@ export function withHeads(
     return done
   }
   return {
+    // Before there is anything that could be signed, so that a head lies beside the database by then.
+    accounts: { ...accounts, add: (account) => afterwards(accounts.add(account)) },
     requests: {
       ...requests,
       transition: (...step) =>

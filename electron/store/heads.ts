@@ -33,7 +33,7 @@ export function headFrom(row: HeadsTable): Result<StoredHead> {
 }
 
 /** The newest head within a transaction; null when none was signed yet. */
-async function newestOf(db: Pick<Tx, 'selectFrom'>): Promise<Result<StoredHead | null>> {
+export async function newestOf(db: Pick<Tx, 'selectFrom'>): Promise<Result<StoredHead | null>> {
   const row = await db.selectFrom('heads').selectAll().orderBy('size', 'desc').limit(1).executeTakeFirst()
   return row ? headFrom(row) : ok(null)
 }
@@ -52,6 +52,10 @@ async function signIn(tx: Tx, database: Database, tree: HeadTree): Promise<Resul
   await tx.insertInto('heads').values(row).execute()
   return headFrom(row)
 }
+
+/** Signs a head of all rows of a database that nobody else has open. Fails as `HeadStore.sign` does. */
+export const signAll = (database: Database): Promise<Result<StoredHead>> =>
+  database.write((tx) => signIn(tx, database, createHeadTree(database.raw)))
 
 async function keepLedger(tx: Tx, size: number, ledger: LedgerHead): Promise<Result<StoredHead>> {
   const row = await tx.selectFrom('heads').selectAll().where('size', '=', size).executeTakeFirst()

@@ -16,7 +16,7 @@ import type { HistoryTable, Schema } from './schema.ts'
 const pieceSize = 1000
 
 const ownKind =
-  /^(?!(?:history|account|key|request|approval|permit|revocation|submission)\.)[a-z]+(?:\.[a-zA-Z]+)+$/
+  /^(?!(?:history|account|key|request|approval|permit|revocation|submission|desk)\.)[a-z]+(?:\.[a-zA-Z]+)+$/
 
 /** A row as the table has it. */
 export const rowFrom = (row: HistoryTable): HistoryRow => ({

@@ -2,7 +2,7 @@
  * Importing an exported history into an empty desk. The database is made beside its place, verified as a whole, and
  * then put there, so that an import is done or was never begun.
  */
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type BetterSqlite from 'better-sqlite3'
 import { fail, ok, type Result } from '../../shared/errors.ts'
@@ -14,17 +14,13 @@ import { createApply } from './apply-row.ts'
 import { companions } from './backup.ts'
 import { loadSqlite, stampAs } from './database.ts'
 import { storeFailure } from './failures.ts'
-import { createPrivateFile, makePrivateDir, syncDir } from './files.ts'
+import { createPrivateFile, makePrivateDir } from './files.ts'
 import { migrate } from './migrations/index.ts'
-import { removeNewestHead } from './newest-head.ts'
+import { finishCopy, placeCopy, removeDatabase } from './finish-copy.ts'
 import { databaseName } from './open-store.ts'
 import { withSnapshot } from './snapshot.ts'
 import { linesOf } from './lines.ts'
 import { verifyHistoryFile, type FileProof } from './verify-file.ts'
-
-const remove = (path: string): void => {
-  for (const end of companions) rmSync(path + end, { force: true })
-}
 
 /** The file with the rows: the one that is named, or the one in an export folder. */
 function rowsFile(from: string): string {
@@ -82,24 +78,24 @@ async function build(target: string, rows: string): Promise<Result<FileProof>> {
   return verifyHistoryFile(target)
 }
 
-async function place(target: string, database: string): Promise<Result<null>> {
+async function place(target: string, database: string, note: string): Promise<Result<null>> {
   const still = await checkEmpty(database)
   if (!still.ok) return still
-  remove(database)
-  removeNewestHead(database)
-  renameSync(target, database)
-  syncDir(dirname(database))
+  removeDatabase(database)
+  placeCopy(target, database, note)
   return ok(null)
 }
 
 /**
- * Imports an export (a folder or a JSONL file) into a desk's folder. Fails with `history.broken`, `input.unreadable`,
+ * Imports an export (a folder or a JSONL file) into a desk's folder. The new history says that it is a copy
+ * (`desk.imported`), and what was open in it is frozen. Fails with `history.broken`, `input.unreadable`,
  * `store.notEmpty`, `store.inUse`, `store.practiceMixed` or `store.unusable`; then the desk is as it was.
  */
 export async function importHistory(
   from: string,
   dir: string,
   mode: HistoryMode,
+  nowMs: number,
 ): Promise<Result<FileProof>> {
   const rows = rowsFile(from)
   const database = resolve(dir, databaseName)
@@ -114,16 +110,20 @@ export async function importHistory(
     const empty = await checkEmpty(database)
     if (!empty.ok) return empty
     makePrivateDir(dirname(database))
-    remove(target)
+    removeDatabase(target)
     const built = await build(target, rows)
     if (!built.ok) return built
     if (built.value.head !== proof.value.head)
       return fail('history.broken', { row: built.value.count, detail: 'the file changed while it was read.' })
-    const placed = await place(target, database)
+    const { count, head } = built.value
+    const facts = { source: { count, head }, replaced: null, newest: null }
+    const note = await finishCopy(target, { kind: 'desk.imported', mode, nowMs, facts, nonces: [] })
+    if (!note.ok) return note
+    const placed = await place(target, database, note.value)
     return placed.ok ? built : placed
   } catch (error) {
     return { ok: false, error: storeFailure(error, database) }
   } finally {
-    remove(target)
+    removeDatabase(target)
   }
 }

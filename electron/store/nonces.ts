@@ -9,10 +9,10 @@ import type { Database } from './database.ts'
 import type { NonceStore } from './port.ts'
 
 /**
- * How far ahead of the clock a nonce of a third party may lie: as far as Hyperliquid takes one (T + 1 day,
+ * How far ahead of the clock, in ms, a nonce of a third party may lie: as far as Hyperliquid takes one (T + 1 day,
  * its page "Nonces and API wallets"). One from further ahead would push all of ours out of that window.
  */
-const maxAheadMs = 86_400_000
+export const maxAheadMs = 86_400_000
 
 const checkTime = (nowMs: number): void => {
   if (!Number.isSafeInteger(nowMs) || nowMs < 0) throw new Error('a time is whole milliseconds since 1970')

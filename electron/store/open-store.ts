@@ -8,6 +8,7 @@ import { approvalStore } from './approvals.ts'
 import { backUp } from './backup.ts'
 import { backUpBeside, backupFolder, backupName } from './backups.ts'
 import { openDatabase } from './database.ts'
+import { keptHead, markFound } from './found-copy.ts'
 import { signHead, withHeads } from './head-at-end.ts'
 import { headStore, keepNewest } from './heads.ts'
 import { historyStore } from './history.ts'
@@ -45,8 +46,12 @@ async function backUpBeforeMigration(
  */
 export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOptions): Promise<Result<Store>> {
   const path = resolve(dir, databaseName)
+  let hadHead = false
   const opened = await openDatabase(path, mode, now, {
-    beforeUse: (raw, stamp) => checkNotOlder(raw, path, stamp),
+    beforeUse: (raw, stamp) => {
+      hadHead = keptHead(raw)
+      return checkNotOlder(raw, path, stamp)
+    },
     beforeMigration: (raw) => backUpBeforeMigration(raw, path, now()),
   })
   if (!opened.ok) return opened
@@ -55,19 +60,22 @@ export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOpti
   const heads = headStore(database)
   const leases = createLeases(database, leaseMs)
   const acting = withHeads(heads, {
+    accounts: accountStore(database),
     requests: requestStore(database, leases),
     submissions: submissionStore(database, leases),
     revocations: revocationStore(database, leases),
     apiKeys: apiKeyStore(database),
     history,
   })
+  const marked = hadHead ? await markFound(database) : ok(false)
+  if (!marked.ok) return marked
+  if (marked.value) await heads.sign()
   // A process may have ended between a head and its file; where that cannot be written now, an older head stays in it.
-  await keepNewest(database)
+  else await keepNewest(database)
   return ok({
     path: database.path,
     mode: database.mode,
     chainId: database.chainId,
-    accounts: accountStore(database),
     ...acting,
     approvals: approvalStore(database, leases),
     readPermits: readPermitStore(database),

@@ -75,6 +75,11 @@ export interface StoredRequest extends PreparedRequest {
   readonly createdAt: string
   /** When `state` was reached. */
   readonly updatedAt: string
+  /**
+   * When the copy was made, of which this desk is made and in which the request was open: it goes no further until the
+   * venue was read (shared/copies.ts). Null where it was not open in one, or is over.
+   */
+  readonly frozenSince: string | null
 }
 
 /** Which requests to list, newest first. */

@@ -13,10 +13,14 @@ import { lower } from '../../shared/hex.ts'
 import {
   eventBetween,
   failedGuard,
+  frozen,
+  isFinal,
   wrongState,
   type RequestFacts,
   type RequestState,
 } from '../../shared/request-state.ts'
+import { asObject } from '../../shared/history/trace.ts'
+import { frozenSince, newestCopy } from './copies.ts'
 import type { Database, Tx } from './database.ts'
 import { allOf } from './failures.ts'
 import { record } from './history.ts'
@@ -43,13 +47,13 @@ export const fieldsOf = (row: RequestsTable) => ({
 })
 
 /** A request as it is kept. Fails with `request.altered` when its JSON is not what the store writes. */
-function requestFrom(row: RequestsTable): Result<StoredRequest> {
+function requestFrom(row: RequestsTable, since: string | null): Result<StoredRequest> {
   const prepared = readCanonicalObject(row.prepared)
   const detail = row.detail === null ? null : readCanonicalObject(row.detail)
   if (prepared === null) return fail('request.altered', { request: row.id, field: 'prepared' })
   if (row.detail !== null && detail === null)
     return fail('request.altered', { request: row.id, field: 'detail' })
-  return ok({ ...fieldsOf(row), prepared, detail })
+  return ok({ ...fieldsOf(row), prepared, detail, frozenSince: since })
 }
 
 /** What a venue or a device said, made writable: half characters become U+FFFD rather than losing the row. */
@@ -70,7 +74,7 @@ export interface Step extends TransitionPatch {
 }
 
 /** What the guards of an event ask about. */
-async function factsOf(tx: Tx, row: RequestsTable, step: Step): Promise<RequestFacts> {
+async function factsOf(tx: Tx, row: RequestsTable, step: Step, since: string | null): Promise<RequestFacts> {
   const find = (table: 'submissions' | 'revocations') =>
     tx.selectFrom(table).select('outcome').where('request_id', '=', row.id).executeTakeFirst()
   const revocation = await find('revocations')
@@ -79,22 +83,33 @@ async function factsOf(tx: Tx, row: RequestsTable, step: Step): Promise<RequestF
     submitted: (await find('submissions')) !== undefined,
     revoking: revocation !== undefined,
     revoked: revocation?.outcome === 'taken' || revocation?.outcome === 'nonceUsed',
+    frozen: since !== null,
+    read: asObject(step.detail?.['shown']) !== null,
   }
 }
 
 /** Whether a step may be taken now: the row is where the caller saw it, an event leads there, and its guards hold. */
-async function allow(tx: Tx, leases: Leases, row: RequestsTable, step: Step): Promise<Result<null>> {
+async function allow(
+  tx: Tx,
+  leases: Leases,
+  row: RequestsTable,
+  step: Step,
+  since: string | null,
+): Promise<Result<null>> {
   const event = eventBetween(step.from, step.to)
   const refused = { ok: false, error: wrongState(row.id, row.state, step.to) } as const
   if (row.state !== step.from || event === null) return refused
-  if (failedGuard(event, await factsOf(tx, row, step)) !== null) return refused
+  const failed = failedGuard(event, await factsOf(tx, row, step, since))
+  if (since !== null && (failed === 'notFrozen' || failed === 'readWhereFrozen'))
+    return { ok: false, error: frozen(row.id, since) }
+  if (failed !== null) return refused
   return leases.check(tx, row.id, row.state)
 }
 
 /**
  * Moves a request within a transaction, if it is still in `from`, an event of the machine leads to `to` and its guards
- * hold, and writes the history row `request.<to>`. Fails with `request.unknown`, `request.wrongState`, `request.busy` or
- * `input.badField`.
+ * hold, and writes the history row `request.<to>`. Fails with `request.unknown`, `request.wrongState`, `request.frozen`,
+ * `request.busy` or `input.badField`.
  */
 export async function move(tx: Tx, leases: Leases, step: Step): Promise<Result<StoredRequest>> {
   const { id, from, to, at } = step
@@ -102,7 +117,8 @@ export async function move(tx: Tx, leases: Leases, step: Step): Promise<Result<S
     throw new Error('a signature goes with "signed" only')
   const row = await select(tx, id)
   if (!row) return fail('request.unknown', { request: id })
-  const allowed = await allow(tx, leases, row, step)
+  const since = await frozenSince(tx, row, await newestCopy(tx))
+  const allowed = await allow(tx, leases, row, step, since)
   if (!allowed.ok) return allowed
   const detail = step.detail && canonicalJson(wellFormed(step.detail), 'detail')
   if (detail?.ok === false) return detail
@@ -130,7 +146,7 @@ export async function move(tx: Tx, leases: Leases, step: Step): Promise<Result<S
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
-  return requestFrom(moved)
+  return requestFrom(moved, isFinal(moved.state) ? null : since)
 }
 
 async function insert(
@@ -182,7 +198,7 @@ async function insert(
     })
     .returningAll()
     .executeTakeFirstOrThrow()
-  return requestFrom(row)
+  return requestFrom(row, null)
 }
 
 /** Once a request is in one of these it may have left, and no failure may say that it has not. */
@@ -197,7 +213,8 @@ export const requestStore = (database: Database, leases: Leases): RequestStore =
   get: (id) =>
     database.read(async (db) => {
       const row = await db.selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirst()
-      return row ? requestFrom(row) : fail('request.unknown', { request: id })
+      if (!row) return fail('request.unknown', { request: id })
+      return requestFrom(row, await frozenSince(db, row, await newestCopy(db)))
     }),
   list: ({ states, accountId, limit = 100, before } = {}) =>
     database.read(async (db) => {
@@ -205,7 +222,11 @@ export const requestStore = (database: Database, leases: Leases): RequestStore =
       if (states !== undefined) query = query.where('state', 'in', states)
       if (accountId !== undefined) query = query.where('account_id', '=', accountId)
       if (before !== undefined) query = query.where('id', '<', before)
-      return allOf((await query.execute()).map(requestFrom))
+      const copy = await newestCopy(db)
+      const requests: Result<StoredRequest>[] = []
+      for (const row of await query.execute())
+        requests.push(requestFrom(row, await frozenSince(db, row, copy)))
+      return allOf(requests)
     }),
   transition: (id, from, to, patch = {}) =>
     database.write(

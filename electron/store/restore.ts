@@ -2,15 +2,19 @@
 import { existsSync, renameSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fail, ok, type Result } from '../../shared/errors.ts'
+import { toHex } from '../../shared/hex.ts'
+import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
 import { checkAlone } from './alone.ts'
 import { companions, restoreBackup } from './backup.ts'
 import { backupFolder } from './backups.ts'
 import { storeFailure } from './failures.ts'
 import { makePrivateDir, syncDir } from './files.ts'
-import { removeNewestHead } from './newest-head.ts'
+import { finishCopy, noncesOf, placeCopy, removeDatabase } from './finish-copy.ts'
+import { readNewestHead, removeNewestHead } from './newest-head.ts'
 import { databaseName } from './open-store.ts'
 import { replacedPrefix } from './recovery.ts'
+import { withSnapshot } from './snapshot.ts'
 import { verifyHistoryFile, type FileProof } from './verify-file.ts'
 
 /** What was restored. */
@@ -42,10 +46,48 @@ function moveAside(database: string, nowMs: number): string | null {
   return aside
 }
 
+/** What a database says of its newest row: null where there is no database, nulls where it cannot be read. */
+async function headOf(database: string): Promise<JsonObject | null> {
+  if (!existsSync(database)) return null
+  try {
+    return await withSnapshot(database, (raw) => {
+      const newest = raw
+        .prepare<[], { seq: number; hash: string }>('SELECT seq, hash FROM history ORDER BY seq DESC LIMIT 1')
+        .get()
+      return { count: newest?.seq ?? 0, head: newest?.hash ?? null }
+    })
+  } catch {
+    return { count: null, head: null }
+  }
+}
+
+/** Of what the copy is a copy, and what it takes the place of: that database, and the newest head that was beside it. */
+async function factsOf({ count, head }: FileProof, database: string): Promise<JsonObject> {
+  const newest = readNewestHead(database)
+  return {
+    source: { count, head },
+    replaced: await headOf(database),
+    newest: newest && { size: newest.size, root: toHex(newest.root) },
+  }
+}
+
+function replaceBy(target: string, database: string, note: string, nowMs: number): string | null {
+  const aside = moveAside(database, nowMs)
+  try {
+    placeCopy(target, database, note)
+  } catch (error) {
+    removeNewestHead(database)
+    if (aside !== null && !existsSync(database)) move(aside, database)
+    throw error
+  }
+  return aside
+}
+
 /**
- * Restores a backup into a desk's folder. The backup is verified first; a database that is there is moved into the
- * folder of backups. Fails with `store.inUse`, `store.practiceMixed`, `history.broken` or `store.*`; then all is as it
- * was.
+ * Restores a backup into a desk's folder; it may be the database that is there, to go on with an older copy. The backup is
+ * verified first, and the new database made beside its place: its history says that it is a copy (`desk.restored`), and what
+ * was open in it is frozen. A database that is there is moved into the folder of backups. Fails with `store.inUse`,
+ * `store.practiceMixed`, `history.broken`, `history.keyUnusable` or `store.*`; then all is as it was.
  */
 export async function restoreDesk(
   backup: string,
@@ -60,15 +102,26 @@ export async function restoreDesk(
     return fail('store.practiceMixed', { path: backup, found: proof.value.mode, asked: mode })
   const alone = await checkAlone(database)
   if (!alone.ok) return alone
-  let replaced: string | null = null
+  const target = `${database}.restore-${process.pid}`
   try {
-    replaced = moveAside(database, nowMs)
-    removeNewestHead(database)
-    const restored = await restoreBackup(backup, database)
-    if (restored.ok) return ok({ proof: restored.value, replaced })
-    if (replaced !== null) move(replaced, database)
-    return restored
+    makePrivateDir(dirname(database))
+    removeDatabase(target)
+    const copied = await restoreBackup(backup, target)
+    if (!copied.ok) return copied
+    const note = await finishCopy(target, {
+      kind: 'desk.restored',
+      mode,
+      nowMs,
+      facts: await factsOf(copied.value, database),
+      nonces: await noncesOf(database),
+    })
+    if (!note.ok) return note
+    const still = await checkAlone(database)
+    if (!still.ok) return still
+    return ok({ proof: copied.value, replaced: replaceBy(target, database, note.value, nowMs) })
   } catch (error) {
     return { ok: false, error: storeFailure(error, database) }
+  } finally {
+    removeDatabase(target)
   }
 }

@@ -11,10 +11,14 @@ const risk: { readonly [state in RequestState]?: number } = {
   prepared: 2,
 }
 
+/** How risky a request is that waits; one that was open in a copy may have been sent. */
+const rankOf = ({ state, frozenSince }: RequestView): number | undefined =>
+  frozenSince === null ? risk[state] : 0
+
 /** Whether nobody has finished a request and somebody still can. What may have been sent waits until it is settled. */
-function waits({ state, prepared }: RequestView, nowMs: number): boolean {
-  const rank = risk[state]
-  return rank !== undefined && (rank === 0 || nowMs < deadlineOf(prepared))
+function waits(request: RequestView, nowMs: number): boolean {
+  const rank = rankOf(request)
+  return rank !== undefined && (rank === 0 || nowMs < deadlineOf(request.prepared))
 }
 
 /** When a request was sent, as far as it is known; ISO 8601. */
@@ -25,8 +29,7 @@ export const waitingOf = (requests: readonly RequestView[], nowMs: number): Requ
   requests
     .filter((request) => waits(request, nowMs))
     .toSorted(
-      (a, b) =>
-        (risk[a.state] ?? 0) - (risk[b.state] ?? 0) || deadlineOf(a.prepared) - deadlineOf(b.prepared),
+      (a, b) => (rankOf(a) ?? 0) - (rankOf(b) ?? 0) || deadlineOf(a.prepared) - deadlineOf(b.prepared),
     )
 
 /** Requests that came to an end, the latest first; those that ran out unsent among them. */

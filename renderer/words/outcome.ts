@@ -1,4 +1,5 @@
 /** How a request ended, in one sentence for a row. */
+import { isObject } from '../../shared/check.ts'
 import type { RequestView } from '../../shared/contract.ts'
 import { deadlineOf } from '../../shared/deadline.ts'
 import type { RequestState } from '../../shared/request-state.ts'
@@ -41,13 +42,26 @@ export const revokedText = ({ prepared }: Ended): string =>
     ? 'The venue took a higher nonce: by its documentation the signature is of no use any more.'
     : 'Its nonce is used up: nobody can use the signature any more.'
 
+/** What reading showed of a request that was open in a copy and is put down; null for any other. */
+export function putDownOf({
+  state,
+  detail,
+}: RequestView): { readonly text: string; readonly value: string } | null {
+  const { message, shown } = detail ?? {}
+  if (state !== 'withdrawn' || typeof message !== 'string' || !isObject(shown)) return null
+  const { leverage, sellLeverage } = shown
+  const sides = sellLeverage === undefined ? [leverage] : [leverage, sellLeverage]
+  return { text: message, value: sides.map(String).join('/') }
+}
+
 /** What is known about the end of a request shown as `state`. */
-export function outcomeSentence({ detail, submission }: RequestView, state: RequestState): string {
+export function outcomeSentence(request: RequestView, state: RequestState): string {
+  const { detail, submission } = request
   const message = detail?.['message']
   const provenAtMs = detail?.['provenAtMs']
   if (state === 'applied' && typeof provenAtMs === 'number' && submission?.answeredAt) {
     const laterMs = Math.max(0, provenAtMs - Date.parse(submission.answeredAt))
     return `Read back ${laterMs < 1000 ? `${laterMs} ms` : `${(laterMs / 1000).toFixed(1)} s`} later.`
   }
-  return unsent[state] ?? (typeof message === 'string' ? message : '')
+  return putDownOf(request)?.text ?? unsent[state] ?? (typeof message === 'string' ? message : '')
 }

@@ -4,12 +4,14 @@
  * changes on the way, a second submission. Of a request that is over only its id is kept, so that memory grows by a few
  * bytes a request.
  */
-import { isFinal, isRequestState, mayFollow, type RequestState } from '../request-state.ts'
+import { isCopyKind } from '../copies.ts'
+import { holdsWhileFrozen, isFinal, isRequestState, mayFollow, type RequestState } from '../request-state.ts'
 import type { JsonObject } from './canonical-json.ts'
 import type { HistoryRow, Sha256 } from './chain.ts'
 import { followGrants } from './replay-grants.ts'
 import { followKeys } from './replay-keys.ts'
 import { followRevocation, isNonceUsedUp, isRevoking } from './replay-revocation.ts'
+import type { Json } from '../strict-json.ts'
 import { createTextSet } from './text-set.ts'
 import { asObject, setFields, startTrace, type Trace, type Traces } from './trace.ts'
 
@@ -39,12 +41,24 @@ function send(trace: Trace, row: HistoryRow, body: JsonObject): string | null {
   return null
 }
 
-function step(trace: Trace, row: HistoryRow, to: RequestState, body: JsonObject): string | null {
+/** Whether a step leads on from a copy in which the request was open: only what the venue showed ends it there. */
+const goesOnFrozen = (from: RequestState, to: RequestState, body: JsonObject): boolean =>
+  !holdsWhileFrozen(from, to, asObject(asObject(body['detail'])?.['shown']) !== null)
+
+function step(
+  trace: Trace,
+  row: HistoryRow,
+  to: RequestState,
+  body: JsonObject,
+  copiedAt: number,
+): string | null {
   const from = trace.fields.get('state')
   if (!isRequestState(from) || body['from'] !== from || !mayFollow(from, to)) {
     return `a request that is ${String(from)} cannot become ${to}.`
   }
   if (body['digest'] !== trace.fields.get('digest')) return 'its digest is not the one that was prepared.'
+  if (trace.first < copiedAt && goesOnFrozen(from, to, body))
+    return 'it was open when this copy was made, and goes on from it.'
   if (to === 'revoked' && !isNonceUsedUp(trace)) return 'the venue did not take its revocation.'
   setFields(trace, { state: to, updatedAt: row.at })
   for (const name of ['signature', 'detail']) {
@@ -62,11 +76,12 @@ function answer(trace: Trace, row: HistoryRow, body: JsonObject): string | null 
   return null
 }
 
+const isFinalState = (state: Json | undefined): boolean => isRequestState(state) && isFinal(state)
+
 /** Whether no row may follow about a request: nothing leads on, and nothing that was sent is still to be answered. */
 function isOver(trace: Trace): boolean {
-  const state = trace.fields.get('state')
   const isAnswered = trace.fields.get('submission.answeredAt') !== null
-  return isRequestState(state) && isFinal(state) && isAnswered && (!isRevoking(trace) || isNonceUsedUp(trace))
+  return isFinalState(trace.fields.get('state')) && isAnswered && (!isRevoking(trace) || isNonceUsedUp(trace))
 }
 
 /** Starts a replay. */
@@ -78,6 +93,22 @@ export function createReplay({ sha256, over }: ReplayOptions = {}): Replay {
   const followKey = followKeys(keys)
   const overIds = createTextSet(sha256)
   const followGrant = followGrants(accounts, permits, sha256)
+  /** Number of the newest row that says that the history goes on in a copy. */
+  let copiedAt = 0
+
+  const copy = (row: HistoryRow, body: JsonObject): string | null => {
+    const open = [...requests]
+      .filter(([, { fields }]) => !isFinalState(fields.get('state')))
+      .map(([id]) => id)
+    copiedAt = row.seq
+    const source = asObject(body['source'])
+    const isOfItsRows = source?.['count'] === row.seq - 1 && source['head'] === row.prevHash
+    if (row.kind === 'desk.found' ? body['source'] !== null : !isOfItsRows)
+      return 'it is not a copy of the rows before it.'
+    return JSON.stringify(body['frozen']) === JSON.stringify(open.toSorted())
+      ? null
+      : 'the requests that it freezes are not those that were open.'
+  }
 
   const prepare = (row: HistoryRow, body: JsonObject): string | null => {
     const request = asObject(body['request']) ?? {}
@@ -113,7 +144,9 @@ export function createReplay({ sha256, over }: ReplayOptions = {}): Replay {
     if (row.kind === 'submission.answered') return answer(trace, row, body)
     if (row.kind.startsWith('revocation.')) return followRevocation(trace, row, body)
     const to = row.kind.slice('request.'.length)
-    return isRequestState(to) ? step(trace, row, to, body) : `"${row.kind}" is not a step of a request.`
+    return isRequestState(to)
+      ? step(trace, row, to, body, copiedAt)
+      : `"${row.kind}" is not a step of a request.`
   }
 
   const approve = (row: HistoryRow, body: JsonObject): string | null => {
@@ -121,6 +154,7 @@ export function createReplay({ sha256, over }: ReplayOptions = {}): Replay {
     if (typeof trace === 'string') return trace
     const approval = asObject(body['approval'])
     if (!approval) return 'it does not say what was approved.'
+    if (trace.first < copiedAt) return 'it is approved although it was open when this copy was made.'
     if (trace.fields.has('approval.signature')) return 'it approves a second time.'
     setFields(trace, { ...approval, at: row.at }, 'approval.')
     return null
@@ -135,6 +169,7 @@ export function createReplay({ sha256, over }: ReplayOptions = {}): Replay {
       const { kind } = row
       if (kind === 'account.added') return startTrace(accounts, row, asObject(body['account']) ?? {}, {})
       if (kind === 'request.prepared') return prepare(row, body)
+      if (isCopyKind(kind)) return copy(row, body)
       if (kind.startsWith('key.')) return followKey(row, body)
       if (kind === 'approval.signed') return approve(row, body)
       if (!/^(?:request|revocation)\.|^submission\.answered$/.test(kind)) return followGrant(row, body)

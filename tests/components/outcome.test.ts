@@ -125,6 +125,17 @@ describe('what is said of an outcome', () => {
     expect(said).toContain(more)
   })
 
+  it('put down from a copy: what the venue showed, and no claim that nothing was sent', () => {
+    const message = 'The venue shows 7x cross. Whether this request did that this copy cannot know.'
+    const detail = { message, shown: { leverage: '7', isCross: true } }
+    const { container } = render(OutcomeClosed, of(requestIn('withdrawn', { detail })))
+    expect(screen.getByRole('status').textContent).toContain(message)
+    expect(container.textContent).toContain('Put down')
+    expect(container.textContent).toContain('It was 7 times')
+    expect(container.textContent).not.toContain('Nothing was sent')
+    expect(container.textContent).not.toContain('unsent')
+  })
+
   it('withdrawn after it was signed: until when whoever holds the signature can use it', () => {
     render(OutcomeClosed, of(requestIn('withdrawn')))
     expect(screen.getByRole('status').textContent).toContain(

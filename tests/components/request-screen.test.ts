@@ -65,6 +65,21 @@ describe('the screen of a request', () => {
     ])
   })
 
+  it.each(['prepared', 'approved', 'signed'] as const)(
+    'offers only to read the venue for what was %s when this desk was made from a copy, and says why',
+    async (state) => {
+      const frozen = requestIn(state, { frozenSince: '2026-11-20T14:25:00.000Z' })
+      render(RequestOnDesk, { desk: await deskWith(frozen), id })
+      expect(primaries().map(({ textContent }) => textContent)).toEqual([
+        expect.stringMatching(/Check the venue now/),
+      ])
+      expect(screen.queryByRole('button', { name: 'Withdraw' })).toBeNull()
+      expect(screen.getByText(/was open when this desk was made from a copy/).textContent).toContain(
+        '14:25 UTC',
+      )
+    },
+  )
+
   it.each([
     [
       'Hyperliquid',

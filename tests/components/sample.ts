@@ -98,6 +98,7 @@ export function requestIn(
       : null,
     createdAt: '2026-11-20T14:20:52.318Z',
     updatedAt: at,
+    frozenSince: null,
     ...change,
   }
 }

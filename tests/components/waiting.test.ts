@@ -39,6 +39,7 @@ const request = (id: string, state: RequestState, expiresInMs: number): RequestV
     submission: null,
     createdAt: new Date(now).toISOString(),
     updatedAt: new Date(now).toISOString(),
+    frozenSince: null,
   }
 }
 
@@ -62,6 +63,13 @@ describe('what waits', () => {
 
   it('keeps an unknown outcome waiting after its expiry, because it is not settled', () => {
     expect(ids(waitingOf([request('unknown', 'unknown', -minute)], now))).toEqual(['unknown'])
+  })
+
+  it('keeps what was open in a copy waiting, before all that can be sent, whatever its expiry', () => {
+    const frozen = { ...request('frozen', 'signed', -minute), frozenSince: new Date(now).toISOString() }
+    expect(ids(waitingOf([request('signed', 'signed', minute), frozen], now))).toEqual(['frozen', 'signed'])
+    expect(outcomesOf([frozen], now)).toEqual([])
+    expect(shownState(frozen, now)).toBe('signed')
   })
 
   it('moves what expired unsent to the outcomes, as expired, at its very moment', () => {

@@ -67,7 +67,7 @@ describe('countersign salvage', () => {
     await runSalvage(path, undefined, true)
     const told = JSON.parse(printed) as { path: string; count: number; stopped: string | null }
     expect(told).toMatchObject({ path: `${path}.salvaged.jsonl`, stopped: expect.any(String) })
-    const imported = valueOf(await importHistory(told.path, tempDir(), 'practice'))
+    const imported = valueOf(await importHistory(told.path, tempDir(), 'practice', Date.now()))
     expect(imported.count).toBe(told.count)
   })
 

@@ -5,6 +5,7 @@ import BetterSqlite from 'better-sqlite3'
 import { afterAll, expect, it } from 'vitest'
 import { importHistory } from '../../electron/store/import.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
+import { toLine } from '../../shared/history/jsonl.ts'
 import { forgeries, misfits, placeOf, rechained, rewritten, rowsOf } from '../support/forgeries.ts'
 import { altered } from '../support/altered.ts'
 import { practiceAddress } from '../support/desk.ts'
@@ -50,6 +51,7 @@ it('a history of every kind verifies in all of its forms, each signature in it',
     'request.applied',
     'request.unknown',
     'request.withdrawn',
+    'desk.restored',
     'request.revoked',
   ])
     expect(kinds).toContain(kind)
@@ -161,27 +163,22 @@ const contentOf = (path: string, table: string): readonly unknown[] => {
 it('is equal in every table when it is imported, but for what no history holds', async () => {
   const { folder, database } = await whole()
   const dir = join(tempDir(), 'new')
-  valueOf(await importHistory(folder, dir, 'practice'))
+  valueOf(await importHistory(folder, dir, 'practice', Date.now()))
   const imported = await newStore(dir)
-  for (const table of [
-    'accounts',
-    'requests',
-    'submissions',
-    'approvals',
-    'revocations',
-    'api_keys',
-    'history',
-  ])
+  for (const table of ['accounts', 'requests', 'submissions', 'approvals', 'revocations', 'api_keys'])
     expect([table, contentOf(imported.path, table)]).toEqual([table, contentOf(database, table)])
+  expect(contentOf(imported.path, 'history').slice(0, -1)).toEqual(contentOf(database, 'history'))
   expect(contentOf(imported.path, 'read_permits')).toEqual([])
-  expect(await jsonlOf(imported)).toBe(readFileSync(join(folder, 'history.jsonl'), 'utf8'))
+  const [said] = valueOf(await imported.history.list({ limit: 1 }))
+  if (said?.kind !== 'desk.imported') throw new Error('it says that it was imported')
+  expect(await jsonlOf(imported)).toBe(readFileSync(join(folder, 'history.jsonl'), 'utf8') + toLine(said))
   valueOf(await verifyHistoryFile(imported.path))
 })
 
 it('uses no nonce a second time after it was imported, and has no key until one is put there', async () => {
   const { folder, database } = await whole()
   const dir = join(tempDir(), 'new')
-  valueOf(await importHistory(folder, dir, 'practice'))
+  valueOf(await importHistory(folder, dir, 'practice', Date.now()))
   const imported = await newStore(dir)
   // The times at which API keys signed are in the table too; those keys are not in the new desk.
   const nonces = (path: string) => {

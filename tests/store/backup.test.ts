@@ -44,7 +44,7 @@ describe('a backup', () => {
 })
 
 describe('a backup that is restored', () => {
-  it('holds the same requests and history, and goes on from there', async () => {
+  it('holds the same requests and history; put somewhere by hand it goes on, but for what was open', async () => {
     const [dir, other] = [tempDir(), join(tempDir(), 'restored')]
     const store = await newStore(dir)
     const request = await signedRequest(store)
@@ -54,8 +54,14 @@ describe('a backup that is restored', () => {
     const proof = valueOf(await restoreBackup(join(dir, 'backup.db'), join(other, 'countersign.db')))
     expect(proof).toMatchObject({ head: head.hash, count: head.seq, chainId: store.chainId })
     const restored = await newStore(other)
-    expect(valueOf(await restored.requests.get(request.id))).toEqual(request)
-    valueOf(await restored.submissions.begin(request.id, bodyOf(request)))
+    const [found] = valueOf(await restored.history.list({ kinds: ['desk.found'] }))
+    expect(JSON.parse(found?.body ?? '')).toMatchObject({ source: null, frozen: [request.id] })
+    const frozenSince = found?.at
+    expect(valueOf(await restored.requests.get(request.id))).toEqual({ ...request, frozenSince })
+    const begun = await restored.submissions.begin(request.id, bodyOf(request))
+    expect(failureOf(begun).code).toBe('request.frozen')
+    const next = await signedRequest(restored)
+    valueOf(await restored.submissions.begin(next.id, bodyOf(next)))
     expect(await verifyHistoryFile(restored.path, { expectedHead: head.hash })).toMatchObject({ ok: true })
   })
 

@@ -36,13 +36,14 @@ describe('the history', () => {
       'submission.answered',
       'account.added',
       'history.opened',
+      'desk.restored',
       'plain',
       'A.b',
       '',
     ]) {
       expect(() => store.history.append({ kind, body: {} })).toThrow('is not a kind')
     }
-    const bad = await store.history.append({ kind: 'desk.read', body: { n: Number.POSITIVE_INFINITY } })
+    const bad = await store.history.append({ kind: 'test.read', body: { n: Number.POSITIVE_INFINITY } })
     expect(failureOf(bad)).toMatchObject({ code: 'input.badField', field: 'n' })
   })
 

@@ -7,6 +7,9 @@ import type { Store } from '../../electron/store/port.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { exportFolder } from '../../electron/export/folder.ts'
 import { jsonlOf, usedDesk } from '../export/used-desk.ts'
+import { toLine } from '../../shared/history/jsonl.ts'
+import type { HistoryRow } from '../../shared/history/chain.ts'
+import { isFinal } from '../../shared/request-state.ts'
 import { altered } from '../support/altered.ts'
 import { failureOf, newStore, signedRequest, tempDir, valueOf } from './support.ts'
 
@@ -27,6 +30,16 @@ async function contentOf(store: Store) {
   }
 }
 
+/** What is open in a copy is frozen; the rest of it is as it was. */
+const asCopy = (content: Awaited<ReturnType<typeof contentOf>>, row: HistoryRow) => ({
+  ...content,
+  requests: content.requests.map((request) => ({
+    ...request,
+    frozenSince: isFinal(request.state) ? null : row.at,
+  })),
+  jsonl: content.jsonl + toLine(row),
+})
+
 async function exported(): Promise<{ readonly folder: string; readonly store: Store }> {
   const { store } = await usedDesk()
   const folder = join(tempDir(), 'audit')
@@ -39,20 +52,28 @@ describe('a history that is imported', () => {
     const { folder, store } = await exported()
     for (const from of [folder, join(folder, 'history.jsonl')]) {
       const dir = join(tempDir(), 'new', 'desk')
-      const proof = valueOf(await importHistory(from, dir, 'practice'))
+      const proof = valueOf(await importHistory(from, dir, 'practice', Date.now()))
       expect(proof).toMatchObject({ source: 'database', chainId: store.chainId })
-      expect(await contentOf(await newStore(dir))).toEqual(await contentOf(store))
+      const imported = await newStore(dir)
+      const [row] = valueOf(await imported.history.list({ limit: 1 }))
+      if (row?.kind !== 'desk.imported') throw new Error('it says that it was imported')
+      const content = await contentOf(store)
+      expect(content.requests.some(({ state }) => !isFinal(state))).toBe(true)
+      expect(await contentOf(imported)).toEqual(asCopy(content, row))
+      valueOf(await verifyHistoryFile(imported.path))
     }
   })
 
   it('goes on from where it was: the next row follows, and no nonce is used a second time', async () => {
     const { folder, store } = await exported()
     const dir = tempDir()
-    valueOf(await importHistory(folder, dir, 'practice'))
+    valueOf(await importHistory(folder, dir, 'practice', Date.now()))
     const imported = await newStore(dir)
     const head = valueOf(await store.history.head())
     const row = valueOf(await imported.history.append({ kind: 'test.noted', body: {} }))
-    expect(row).toMatchObject({ seq: head.seq + 1, prevHash: head.hash })
+    const [, said] = valueOf(await imported.history.list({ limit: 2 }))
+    expect(said).toMatchObject({ kind: 'desk.imported', seq: head.seq + 1, prevHash: head.hash })
+    expect(row).toMatchObject({ seq: head.seq + 2, prevHash: said?.hash })
     const [request] = valueOf(await imported.requests.list())
     const nonce = valueOf(await imported.nonces.allocate(request?.signer ?? '0x', 'mainnet', 0))
     const used = valueOf(await imported.requests.list()).map((one) => Number(one.nonce))
@@ -64,7 +85,7 @@ describe('a history that is imported', () => {
     const { folder, store } = await exported()
     const dir = tempDir()
     await (await newStore(dir)).close()
-    valueOf(await importHistory(folder, dir, 'practice'))
+    valueOf(await importHistory(folder, dir, 'practice', Date.now()))
     expect((await newStore(dir)).chainId).toBe(store.chainId)
     expect(readdirSync(dir).filter((name) => name.includes('import'))).toEqual([])
   })
@@ -78,7 +99,7 @@ describe('nothing is imported', () => {
     await store.close()
     const dir = join(store.path, '..')
     const before = readFileSync(store.path)
-    expect(failureOf(await importHistory(folder, dir, 'practice')).code).toBe('store.notEmpty')
+    expect(failureOf(await importHistory(folder, dir, 'practice', Date.now())).code).toBe('store.notEmpty')
     expect(readFileSync(store.path).equals(before)).toBe(true)
   })
 
@@ -86,23 +107,23 @@ describe('nothing is imported', () => {
     const { folder } = await exported()
     const store = await newStore()
     const dir = join(store.path, '..')
-    expect(failureOf(await importHistory(folder, dir, 'practice')).code).toBe('store.inUse')
+    expect(failureOf(await importHistory(folder, dir, 'practice', Date.now())).code).toBe('store.inUse')
     valueOf(await store.history.append({ kind: 'test.noted', body: {} }))
   })
 
   it('that was changed, is of the other mode, or is a database', async () => {
     const { folder, store } = await exported()
     const dir = join(tempDir(), 'new')
-    expect(failureOf(await importHistory(folder, dir, 'real')).code).toBe('store.practiceMixed')
+    expect(failureOf(await importHistory(folder, dir, 'real', Date.now())).code).toBe('store.practiceMixed')
     const copy = join(tempDir(), 'copy.db')
     valueOf(await store.backup(copy))
-    expect(failureOf(await importHistory(copy, dir, 'practice')).code).toBe('input.unreadable')
-    expect(failureOf(await importHistory(join(dir, 'nothing'), dir, 'practice')).code).toBe(
+    expect(failureOf(await importHistory(copy, dir, 'practice', Date.now())).code).toBe('input.unreadable')
+    expect(failureOf(await importHistory(join(dir, 'nothing'), dir, 'practice', Date.now())).code).toBe(
       'input.unreadable',
     )
     const file = join(folder, 'history.jsonl')
     writeFileSync(file, altered(readFileSync(file, 'utf8'), '"leverage":"10"', '"leverage":"50"'))
-    expect(failureOf(await importHistory(folder, dir, 'practice')).code).toBe('history.broken')
+    expect(failureOf(await importHistory(folder, dir, 'practice', Date.now())).code).toBe('history.broken')
     expect(existsSync(dir)).toBe(false)
     expect((await openStore({ dir, mode: 'practice' })).ok).toBe(true)
   })

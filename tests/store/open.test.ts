@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { latestVersion } from '../../electron/store/migrations/index.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import { failureOf, newDatabase, newStore, outputOf, runFixture, tempDir, valueOf } from './support.ts'
 
@@ -116,11 +117,11 @@ describe('a database that is refused is left as it was:', () => {
     const store = await newStore(dir)
     await store.close()
     const raw = new BetterSqlite(store.path)
-    raw.pragma('user_version = 7')
+    raw.pragma(`user_version = ${latestVersion + 1}`)
     raw.close()
     expect(await refused(dir)).toMatchObject({
       code: 'store.newer',
-      message: expect.stringContaining('schema 7'),
+      message: expect.stringContaining(`schema ${latestVersion + 1}`),
     })
   })
 

@@ -8,6 +8,7 @@ import {
   events,
   failedGuard,
   guards,
+  holdsWhileFrozen,
   isFinal,
   mayFollow,
   requestEvents,
@@ -108,12 +109,14 @@ describe('the guards of the machine', () => {
     submitted: fc.boolean(),
     revoking: fc.boolean(),
     revoked: fc.boolean(),
+    frozen: fc.boolean(),
+    read: fc.boolean(),
   })
 
   it('let a request be sent only once, signed, and never after its revocation was signed', () => {
     fc.assert(
       fc.property(facts, (known) => {
-        const may = known.signature && !known.submitted && !known.revoking
+        const may = known.signature && !known.submitted && !known.revoking && !known.frozen
         expect(failedGuard('send', known) === null).toBe(may)
       }),
     )
@@ -122,18 +125,47 @@ describe('the guards of the machine', () => {
   it('never put down as unsent what was sent, nor as answered what was not', () => {
     fc.assert(
       fc.property(facts, (known) => {
-        for (const event of ['expire', 'withdraw'] as const)
-          expect(failedGuard(event, known) === null).toBe(!known.submitted)
+        expect(failedGuard('expire', known) === null).toBe(!known.submitted && !known.frozen)
+        expect(failedGuard('withdraw', known) === null).toBe(
+          !known.submitted && (!known.frozen || known.read),
+        )
         for (const event of ['prove', 'refuse', 'lose', 'findApplied', 'findNotApplied'] as const)
           expect(failedGuard(event, known) === null).toBe(known.submitted)
       }),
     )
   })
 
+  it('let nothing lead on from a copy but what the venue showed, and what was sent before', () => {
+    const leadOn = (read: boolean) =>
+      requestStates.flatMap((from) =>
+        requestStates
+          .filter((to) => mayFollow(from, to) && holdsWhileFrozen(from, to, read))
+          .map((to) => `${from} ${to}`),
+      )
+    const ended = [
+      'sending applied',
+      'sending refused',
+      'sending unknown',
+      'unknown applied',
+      'unknown refused',
+    ]
+    const always = ['draft prepared', 'signed revoked', ...ended, 'unknown revoked'].toSorted()
+    const read = ['prepared withdrawn', 'approved withdrawn', 'signed withdrawn']
+    expect(leadOn(false).toSorted()).toEqual(always)
+    expect(leadOn(true).toSorted()).toEqual([...always, ...read].toSorted())
+  })
+
   it('are all used, and name the one that does not hold', () => {
     const used = new Set(Object.values(events).flatMap((event) => [...event.guards]))
     expect([...used].toSorted()).toEqual(Object.keys(guards).toSorted())
-    const unsigned = { signature: false, submitted: true, revoking: true, revoked: false }
+    const unsigned = {
+      signature: false,
+      submitted: true,
+      revoking: true,
+      revoked: false,
+      frozen: false,
+      read: false,
+    }
     expect(failedGuard('send', unsigned)).toBe('signedByTheSigner')
     expect(failedGuard('send', { ...unsigned, signature: true })).toBe('neverSubmitted')
     expect(failedGuard('revoke', { ...unsigned, signature: true })).toBe('revocationTaken')

@@ -75,8 +75,8 @@ describe('a file that verifies', () => {
       headAt: null,
       outsideAt: null,
     }
-    // Each request was signed, and the first was sent: the row after the newest head is what somebody noted.
-    const signed = { heads: 3, headAt: head.seq - 1 }
+    // The account, each signature, one sending: the row after the newest head is what somebody noted.
+    const signed = { heads: 4, headAt: head.seq - 1 }
     expect(valueOf(await verifyHistoryFile(store.path))).toEqual({
       source: 'database',
       ...facts,
@@ -173,7 +173,7 @@ describe('a database that was tampered with is found out:', () => {
        INSERT INTO history SELECT 6, at, kind, request_id, body, prev_hash, hash FROM history WHERE seq = 5`,
       'row 6: it does not follow the row before it',
     ],
-    [`DELETE FROM history`, 'row 1: 0 rows are left, but a head of 5 was signed'],
+    [`DELETE FROM history`, 'row 1: 0 rows are left, but a head of 2 was signed'],
     [`UPDATE meta SET chain_id = '0x${'00'.repeat(32)}'`, 'row 1: it opens another history'],
     [`UPDATE meta SET mode = 'real'`, 'row 1: it opens another history'],
   ])('%s', async (sql, message) => {

@@ -180,6 +180,21 @@ export const misfits: readonly Forgery[] = [
     change: put('"outcome":"taken"', '"outcome":"refused"'),
   },
   {
+    what: 'a copy of other rows than those before it',
+    kind: 'desk.restored',
+    change: flipAfter(/"source":\{"count":\d+,"head":"0x[0-9a-f]{20}/),
+  },
+  {
+    what: 'a copy in which nothing was open, although something was',
+    kind: 'desk.restored',
+    change: put(/"frozen":\["[^"]*"\]/, '"frozen":[]'),
+  },
+  {
+    what: 'what was open in a copy and is given up without a reading',
+    kind: 'request.withdrawn',
+    change: put(/"shown":\{/, '"other":{'),
+  },
+  {
     what: 'a check of an API key that is not in use',
     kind: 'key.checked',
     change: put(/"key":"../, '"key":"ZZ'),

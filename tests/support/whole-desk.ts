@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { approveAgent } from '../../electron/desk/approve-agent.ts'
 import { registerApiKey } from '../../electron/desk/arcus-key.ts'
 import { confirmKeyChange } from '../../electron/desk/confirm-key-change.ts'
@@ -19,6 +20,9 @@ import { signHeadWithLedger } from '../../electron/desk/sign-head.ts'
 import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { exportFolder } from '../../electron/export/folder.ts'
+import { backUpTo } from '../../electron/store/backups.ts'
+import { openStore } from '../../electron/store/open-store.ts'
+import { restoreDesk } from '../../electron/store/restore.ts'
 import { createVault } from '../../electron/secrets/vault.ts'
 import type { NewApiKey } from '../../electron/store/port.ts'
 import type { KeySigner } from '../../electron/venues/port.ts'
@@ -190,7 +194,22 @@ async function wholeDesk(): Promise<{ readonly ports: DeskPorts }> {
   await register(ports)
   await useKeys(ports)
   must(await signHeadWithLedger(ports, 'plain'))
-  await prepared(ports, { account: 'plain', market: 'ETH', leverage: '9', isCross: true })
+  return openInCopy(desk, ports)
+}
+
+/** The desk after a backup of it was restored: what was open in it is put down, and another request is open. */
+async function openInCopy(desk: TestDesk, before: DeskPorts): Promise<{ readonly ports: DeskPorts }> {
+  const change: PrepareInput = { account: 'plain', market: 'ETH', leverage: '9', isCross: true }
+  const id = await prepared(before, change)
+  const backup = join(desk.dir, 'of-a-moment-ago.db')
+  must(await backUpTo(before.store, backup))
+  await before.store.close()
+  must(await restoreDesk(backup, desk.dir, 'practice', before.now()))
+  const store = must(await openStore({ dir: desk.dir, mode: 'practice', now: before.now }))
+  onTestFinished(() => store.close())
+  const ports = { ...before, store }
+  must(await reconcile(ports, id))
+  await prepared(ports, change)
   return { ports }
 }
 

@@ -1206,6 +1206,9 @@ ARROWS = {
     "sending": ("applied", "refused", "unknown"),
     "unknown": ("applied", "refused", "revoked"),
 }
+# A history says by these that it goes on in a copy; what was open then goes no further but by these steps.
+COPIES = ("desk.restored", "desk.imported", "desk.found")
+FROM_A_COPY = ("applied", "refused", "unknown", "withdrawn", "revoked")
 
 
 def need(right, detail, change="edited"):
@@ -1254,6 +1257,7 @@ class History:
         self.key_names = {}
         self.agents = set()
         self.registrations = set()
+        self.frozen = set()
         names = "digests approvals signatures bodies revocations agents registrations confirmations".split()
         self.checked = dict.fromkeys(names, 0)
         self.unchecked = []
@@ -1318,6 +1322,8 @@ class History:
             self._revoke(self._request(row), body)
         elif kind == "revocation.answered":
             self._revocation_answered(self._request(row), body)
+        elif kind in COPIES:
+            self._copy(row)
         elif kind.startswith("request."):
             self._step(self._request(row), kind[len("request.") :], body)
         else:
@@ -1436,6 +1442,16 @@ class History:
         self._signed(hash_personal("\n".join(lines)), unhex(body["signature"], 65), account["signer"])
         self.checked["confirmations"] += 1
 
+    def _copy(self, row):
+        """That the history goes on in a copy: of what, and which requests were open in it."""
+        body = only(row["body"], ("source", "replaced", "newest", "frozen"), "copy")
+        own = {"count": row["seq"] - 1, "head": row["prevHash"]}
+        source = body["source"] is None if row["kind"] == "desk.found" else body["source"] == own
+        need(source, "it is not a copy of the rows before it.")
+        still = sorted(name for name, request in self.requests.items() if request.state in ARROWS)
+        need(body["frozen"] == still, "the requests that it freezes are not those that were open.")
+        self.frozen = set(still)
+
     def _revoke(self, request, body):
         only(body, ("of", "digest", "signature", "body"), "revocation")
         need(request.revocation is None, "it revokes a second time.", "inserted")
@@ -1506,6 +1522,7 @@ class History:
 
     def _approve(self, request, body):
         need(request.approval is None, "it approves a second time.", "inserted")
+        need(request.id not in self.frozen, "it is approved although it was open in a copy.", "inserted")
         approval = only(body.get("approval"), ("form", "message", "signature", "signer"), "approval")
         form = request.prepared["approval"]
         request.approval = approval
@@ -1525,6 +1542,11 @@ class History:
         arrow = body.get("from") == request.state and state in ARROWS.get(request.state, ())
         need(arrow, "a request that is %s cannot become %.40s." % (request.state, state), "inserted")
         need(body.get("digest") == request.digest, "its digest is not the one that was prepared.", "digest")
+        if request.id in self.frozen:
+            detail = body.get("detail")
+            read = isinstance(detail, dict) and isinstance(detail.get("shown"), dict)
+            ends = state in FROM_A_COPY and (state != "withdrawn" or read)
+            need(ends, "it was open when this copy was made, and goes on from it.", "inserted")
         if state == "signed":
             self._sign(request, body.get("signature"))
         if state == "sending":

@@ -65,7 +65,7 @@ export async function runRestore(options: DeskOptions, file: string): Promise<vo
 /** Imports an exported history into an empty desk. */
 export async function runImport(options: DeskOptions, from: string): Promise<void> {
   const output = createOutput(options.json === true, optionsToRepeat(options))
-  const imported = await importHistory(from, folderOf(options), modeOf(options))
+  const imported = await importHistory(from, folderOf(options), modeOf(options), Date.now())
   if (!imported.ok) return output.fail(imported.error)
   output.result(imported.value)
   output.say(`Imported: ${imported.value.count} rows, head ${imported.value.head}.`)

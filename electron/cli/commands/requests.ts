@@ -12,6 +12,7 @@ import { prepare, type PrepareInput } from '../../desk/prepare.ts'
 import { prepareRevocation } from '../../desk/prepare-revocation.ts'
 import { reconcile } from '../../desk/reconcile.ts'
 import { revoke } from '../../desk/revoke.ts'
+import { checkNotFrozen } from '../../desk/settle-frozen.ts'
 import { sign } from '../../desk/sign.ts'
 import { submit, type SubmitOutcome } from '../../desk/submit.ts'
 import { withdraw } from '../../desk/withdraw.ts'
@@ -22,7 +23,7 @@ import { previewLines } from '../preview-text.ts'
 import { revocationLines } from '../revocation-text.ts'
 
 /** What programs get of a request. */
-const shown = ({ id, state, digest, signature, detail, createdAt, updatedAt }: StoredRequest) => ({
+const shown = ({
   id,
   state,
   digest,
@@ -30,6 +31,16 @@ const shown = ({ id, state, digest, signature, detail, createdAt, updatedAt }: S
   detail,
   createdAt,
   updatedAt,
+  frozenSince,
+}: StoredRequest) => ({
+  id,
+  state,
+  digest,
+  signature,
+  detail,
+  createdAt,
+  updatedAt,
+  frozenSince,
 })
 
 /** The settings that the guide asks for: every field on the device, nothing blind. */
@@ -43,6 +54,8 @@ async function showPreview(
   const preview = previewOf(stored.id, request, await assumedModel(), advisedSettings)
   output.result({ request: shown(stored), preview })
   output.say(`Request ${stored.id} is ${stored.state}.`)
+  const free = checkNotFrozen(stored)
+  if (!free.ok) output.say(`${free.error.message} ${free.error.next}`)
   output.say()
   for (const line of previewLines(preview, ports.now())) output.say(line)
 }
@@ -134,6 +147,10 @@ export const runSubmit = (options: DeskOptions, id: string): Promise<void> =>
 
 const settledText = 'Settled: it was applied. The venue shows the new value.'
 
+/** What to say of a request that is settled, and was not applied from here as far as this desk knows. */
+const putDownText = ({ id, detail }: StoredRequest): string =>
+  `Put down: ${id} is never sent from here. ${typeof detail?.['message'] === 'string' ? detail['message'] : ''} For the change prepare a new request.`
+
 /** Settles an unknown outcome by reading. */
 export const runReconcile = (options: DeskOptions, id: string): Promise<void> =>
   runWithDesk(
@@ -141,7 +158,12 @@ export const runReconcile = (options: DeskOptions, id: string): Promise<void> =>
     async (context): Promise<Result<null>> => {
       const outcome = await reconcile(context.ports, id)
       if (!outcome.ok) return outcome
-      return tellOutcome(context, outcome.value, settledText)
+      const { stored } = outcome.value
+      return tellOutcome(
+        context,
+        outcome.value,
+        stored.state === 'withdrawn' ? putDownText(stored) : settledText,
+      )
     },
     failure('program.interruptedSending', { request: id }),
   )

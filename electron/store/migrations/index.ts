@@ -10,9 +10,10 @@ import { readPermits } from './003-read-permits.ts'
 import { apiKeys } from './004-api-keys.ts'
 import { heads } from './005-heads.ts'
 import { leases } from './006-leases.ts'
+import { copies } from './007-copies.ts'
 
 /** SQL of each version; version n is `migrations[n - 1]`. */
-export const migrations: readonly string[] = [first, approvals, readPermits, apiKeys, heads, leases]
+export const migrations: readonly string[] = [first, approvals, readPermits, apiKeys, heads, leases, copies]
 
 /** The version that this program writes. */
 export const latestVersion = migrations.length

@@ -28,6 +28,9 @@ export interface Filter {
 
 const others: Readonly<Record<string, { readonly what: string; readonly tone: Tone }>> = {
   'history.opened': { what: 'History opened', tone: 'plain' },
+  'desk.restored': { what: 'Restored from a backup', tone: 'caution' },
+  'desk.imported': { what: 'Imported from an export', tone: 'caution' },
+  'desk.found': { what: 'No newest head beside it', tone: 'caution' },
   'account.added': { what: 'Account added', tone: 'plain' },
   'key.added': { what: 'API key added', tone: 'plain' },
   'key.confirmed': { what: 'API key: change confirmed', tone: 'plain' },

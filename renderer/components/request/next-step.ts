@@ -8,6 +8,10 @@ const here: { readonly [code in ErrorCode]?: string } = {
   'answer.stillUnknown': 'Wait until then and check the venue again. That only reads.',
   'store.notRecorded':
     'Do not send it again. Free the disk or close the other Countersign, then check the venue.',
+  'request.frozen':
+    'Check the venue: that only reads, and settles it. If the change is still wanted then, prepare a new request.',
+  'request.stillFrozen':
+    'Wait until then and check the venue again. Where the Ledger signed it, revoking ends it before.',
   'request.unsettled':
     'Settle that one first by checking the venue. Two changes under way could be applied in either order.',
   'request.unknownMarket': 'Choose a market from the list.',

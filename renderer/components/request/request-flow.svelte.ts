@@ -16,6 +16,7 @@ import { hindranceOf } from './hindrance.ts'
 /** What the right panel shows. */
 export type Panel =
   | 'altered'
+  | 'frozen'
   | 'preview'
   | 'asking'
   | 'hindered'
@@ -36,6 +37,10 @@ interface FlowPorts {
   readonly device: Device
   readonly now: () => number
 }
+
+/** Whether it was open in a copy of which this desk is made, and not sent as far as the copy knows. */
+const isFrozen = ({ frozenSince, state }: RequestView): boolean =>
+  frozenSince !== null && state !== 'sending' && state !== 'unknown'
 
 /** The state of a request's screen. */
 export class RequestFlow {
@@ -65,6 +70,7 @@ export class RequestFlow {
   #panel(): Panel {
     if (this.altered) return 'altered'
     const { request } = this
+    if (request && isFrozen(request)) return 'frozen'
     switch (request && shownState(request, this.#ports.now())) {
       case 'prepared':
       case 'approved':
