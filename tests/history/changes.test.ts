@@ -20,8 +20,8 @@ const work = join(root, 'work')
 let database: string
 let count: number
 let earlyCount: number
-/** Where the first head is: the row with the first signature. */
-const signedAt = 5
+/** Where the first head is: the row that adds the account. */
+const firstHeadAt = 2
 let outside: SignedCheckpoint
 let key: NoteKey
 
@@ -113,10 +113,10 @@ describe('what an export proves', () => {
     }
     expect(valueOf(await verifyHistoryFile(late))).toMatchObject({
       source: 'folder',
-      heads: 6,
+      heads: 7,
       headAt: count,
     })
-    expect(valueOf(await verifyHistoryFile(early))).toMatchObject({ heads: 3, headAt: earlyCount })
+    expect(valueOf(await verifyHistoryFile(early))).toMatchObject({ heads: 4, headAt: earlyCount })
   })
 
   it('begins with the rows of every earlier head', async () => {
@@ -219,7 +219,7 @@ describe('what rows alone cannot show is found by heads:', () => {
       row.seq === 4 ? { ...row, at: '2020-01-01T00:00:00.000Z' } : row,
     )
     write(forged)
-    expect(await verdictOn(work)).toEqual(found('rewrite', 1))
+    expect(await verdictOn(work)).toEqual(found('rewrite', firstHeadAt + 1))
     expect(await verdictOn(pathOf('history'))).toBe('verifies')
     expect(await verdictOn(pathOf('history'), { outside })).toEqual(found('rewrite', 1))
   })
@@ -264,7 +264,7 @@ describe('heads that are not right are found:', () => {
 
   it('heads by another key than the one that was kept elsewhere', async () => {
     const other = { ...key, publicKey: Uint8Array.from(key.publicKey, (byte) => byte ^ 1) }
-    expect(await verdictOn(work, { keys: [other] })).toEqual(found('head', signedAt))
+    expect(await verdictOn(work, { keys: [other] })).toEqual(found('head', firstHeadAt))
     expect(await verdictOn(pathOf('history'), { outside, keys: [other] })).toEqual(found('head', 1))
   })
 
