@@ -161,6 +161,10 @@ export const catalogue = {
     '{venue} lists {market} in a way that cannot be relied on: {detail}',
     'No change was prepared or sent. Other markets are not touched by this. Read the list again later, or ask the venue.',
   ),
+  'request.marketRenumbered': entry(
+    '{venue} gives {market} another number than before: {detail}',
+    'No change was prepared or sent: with a wrong number another market would be changed. Ask the venue. Where it says itself that the market was listed anew, "countersign accept-number" takes the new number and writes that down.',
+  ),
   'request.delistedMarket': entry('{market} is delisted.', 'Choose a market that is traded.'),
   'request.leverageOutOfRange': entry(
     '{market} takes {kind} from {min} to {max}; {leverage} was asked for.',

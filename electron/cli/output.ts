@@ -23,7 +23,7 @@ export const failureText = ({ message, next, code }: Failure): string => `${mess
 
 /** The commands that a text may advise, in quotes, and that need the options of the command that gave it. */
 const advised =
-  /"countersign (accounts|agents|keys|markets|prepare|show|sign|submit|reconcile|withdraw|revoke|history|backup|restore)\b((?:\\'|'[^']*'|[^"'])*)"/g
+  /"countersign (accounts|agents|keys|markets|accept-number|prepare|show|sign|submit|reconcile|withdraw|revoke|history|backup|restore)\b((?:\\'|'[^']*'|[^"'])*)"/g
 
 /** Adds options to every command that a text advises, so that it can be typed as it stands. */
 export const adviseWith = (text: string, options: readonly string[]): string =>

@@ -9,7 +9,7 @@ import { addHistory } from './definitions/history.ts'
 import { addKeys } from './definitions/keys.ts'
 import { addInspect } from './definitions/inspect.ts'
 import { addDemo, addPracticeLedger, addPracticeVenue } from './definitions/practice.ts'
-import { addMarkets, addPrepare, addSteps } from './definitions/requests.ts'
+import { addAcceptNumber, addMarkets, addPrepare, addSteps } from './definitions/requests.ts'
 
 const groups = (
   built: string,
@@ -17,6 +17,7 @@ const groups = (
   ['Begin here:', addDesk(built), addDemo, addInspect],
   ['The main job, in this order:', addDevices, addAccounts, addKeys, addMarkets, addPrepare, addSteps],
   ['Keys that act for an account:', addAgents],
+  ['Where a venue says something else than before:', addAcceptNumber],
   ['What happened:', addHistory, addBackup],
   ['Practice for other programs:', addPracticeLedger, addPracticeVenue],
 ]

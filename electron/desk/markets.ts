@@ -4,6 +4,7 @@ import { shownName, type LeftOut, type Listed } from '../../shared/listed.ts'
 import type { Market } from '../../shared/market.ts'
 import type { Account } from '../store/port.ts'
 import type { CurrentSetting, MarketList, Venue } from '../venues/port.ts'
+import { withoutRenumbered } from './market-numbers.ts'
 import type { DeskPorts } from './ports.ts'
 import { findMarket, readCurrent } from './venue-reading.ts'
 
@@ -13,14 +14,19 @@ export interface MarketSetting {
   readonly current: CurrentSetting
 }
 
-async function readSetting(venue: Venue, account: Account, symbol: string): Promise<Result<MarketSetting>> {
-  const market = await findMarket(venue, symbol)
+async function readSetting(
+  ports: DeskPorts,
+  venue: Venue,
+  account: Account,
+  symbol: string,
+): Promise<Result<MarketSetting>> {
+  const market = await findMarket(ports, venue, symbol)
   if (!market.ok) return market
   const current = await readCurrent(venue, account, market.value)
   return current.ok ? ok({ market: market.value, current: current.value }) : current
 }
 
-/** All markets of an account's venue. Fails with `request.unknownAccount` or `venue.*`. */
+/** The markets of an account's venue that can be used. Fails with `request.unknownAccount` or `venue.*`. */
 export async function listMarkets(
   { store, venueFor }: DeskPorts,
   accountName: string,
@@ -28,13 +34,16 @@ export async function listMarkets(
   const account = await store.accounts.get(accountName)
   if (!account.ok) return account
   const venue = venueFor(account.value)
-  return venue.ok ? venue.value.markets() : venue
+  if (!venue.ok) return venue
+  const list = await venue.value.markets()
+  return list.ok ? withoutRenumbered(store, venue.value, list.value) : list
 }
 
 /** Failures that are about one market: the others can be read all the same. */
 const ofOneMarket: readonly string[] = [
   'request.unknownMarket',
   'request.marketLeftOut',
+  'request.marketRenumbered',
   'venue.badAnswer',
   'venue.leverageNotShown',
 ]
@@ -44,19 +53,19 @@ const ofOneMarket: readonly string[] = [
  * `venue.*` where none of them can, or for a reason that is not of one market.
  */
 export async function readSettings(
-  { store, venueFor }: DeskPorts,
+  ports: DeskPorts,
   accountName: string,
   symbols: readonly string[],
 ): Promise<Result<Listed<MarketSetting>>> {
-  const account = await store.accounts.get(accountName)
+  const account = await ports.store.accounts.get(accountName)
   if (!account.ok) return account
-  const venue = venueFor(account.value)
+  const venue = ports.venueFor(account.value)
   if (!venue.ok) return venue
   const settings: MarketSetting[] = []
   const leftOut: LeftOut[] = []
   let first: Result<never> | null = null
   for (const symbol of symbols) {
-    const setting = await readSetting(venue.value, account.value, symbol)
+    const setting = await readSetting(ports, venue.value, account.value, symbol)
     if (setting.ok) {
       settings.push(setting.value)
       continue

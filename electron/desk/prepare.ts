@@ -186,7 +186,7 @@ export async function prepare(ports: DeskPorts, input: PrepareInput): Promise<Re
   if (!account.ok) return account
   const venue = ports.venueFor(account.value)
   if (!venue.ok) return venue
-  const market = await findMarket(venue.value, input.market)
+  const market = await findMarket(ports, venue.value, input.market)
   if (!market.ok) return market
   const allowed = await checkSigner(ports, account.value, venue.value)
   if (!allowed.ok) return allowed

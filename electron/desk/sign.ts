@@ -15,6 +15,7 @@ import { approveInWords } from './approve.ts'
 import { expireIfOverdue } from './expiry.ts'
 import { withLease } from './lease.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
+import { checkRequestNumber } from './market-numbers.ts'
 import type { DeskPorts } from './ports.ts'
 import { checkNotFrozen } from './settle-frozen.ts'
 
@@ -75,6 +76,8 @@ async function signNow(ports: DeskPorts, id: string): Promise<Result<StoredReque
     return { ok: false, error: wrongState(id, stored.state, 'signed') }
   const expired = await expireIfOverdue(ports, loaded.value)
   if (expired) return { ok: false, error: expired }
+  const sameNumber = await checkRequestNumber(ports, loaded.value.request)
+  if (!sameNumber.ok) return sameNumber
   const inStep = await checkClock(ports, loaded.value)
   if (!inStep.ok) return inStep
   const accepted = await acceptPreview(ports, loaded.value)

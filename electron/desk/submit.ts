@@ -13,6 +13,7 @@ import type { Venue } from '../venues/port.ts'
 import { expireIfOverdue } from './expiry.ts'
 import { withLease } from './lease.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
+import { checkRequestNumber } from './market-numbers.ts'
 import type { DeskPorts } from './ports.ts'
 import { sendingOf } from './sending.ts'
 import { checkNotFrozen } from './settle-frozen.ts'
@@ -105,6 +106,8 @@ async function submitNow(ports: DeskPorts, id: string): Promise<Result<SubmitOut
   if (stored.state !== 'signed') return { ok: false, error: wrongState(id, stored.state, 'sending') }
   const expired = await expireIfOverdue(ports, loaded.value)
   if (expired) return { ok: false, error: expired }
+  const sameNumber = await checkRequestNumber(ports, request)
+  if (!sameNumber.ok) return sameNumber
   const venue = ports.venueFor(account)
   if (!venue.ok) return venue
   if (venue.value.origin !== request.origin)

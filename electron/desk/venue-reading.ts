@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../shared/errors.ts'
 import { sameSetting, type LeverageSetting, type Market, type MarketRef } from '../../shared/market.ts'
 import type { Account } from '../store/port.ts'
 import type { CurrentSetting, Venue } from '../venues/port.ts'
+import { checkMarketNumber } from './market-numbers.ts'
 import type { DeskPorts } from './ports.ts'
 
 /** The one of that name, upper or lower case where only one fits. */
@@ -16,9 +17,13 @@ function named<T>(all: readonly T[], nameOf: (one: T) => string, name: string): 
 
 /**
  * The market of that symbol, upper or lower case where only one fits. Fails with `request.unknownMarket`,
- * `request.marketLeftOut` or `venue.*`.
+ * `request.marketLeftOut`, `request.marketRenumbered`, `venue.*` or `store.*`.
  */
-export async function findMarket(venue: Venue, symbol: string): Promise<Result<Market>> {
+export async function findMarket(
+  { store }: Pick<DeskPorts, 'store'>,
+  venue: Venue,
+  symbol: string,
+): Promise<Result<Market>> {
   const list = await venue.markets()
   if (!list.ok) return list
   const { markets, leftOut } = list.value
@@ -32,7 +37,9 @@ export async function findMarket(venue: Venue, symbol: string): Promise<Result<M
       field: 'market',
     })
   const found = exact ?? named(markets, (market) => market.symbol, symbol)
-  return found ? ok(found) : fail('request.unknownMarket', { market: symbol, field: 'market' })
+  if (!found) return fail('request.unknownMarket', { market: symbol, field: 'market' })
+  const same = await checkMarketNumber(store, venue, found)
+  return same.ok ? ok(found) : same
 }
 
 /** The leverage that is set now. Fails with `clock.skewed` when the clocks are too far apart, or `venue.*`. */

@@ -42,6 +42,13 @@ function applyPrepared(raw: BetterSqlite.Database): Apply {
   }
 }
 
+function applyRenumbered(raw: BetterSqlite.Database): Apply {
+  const use = raw.prepare(
+    'INSERT OR REPLACE INTO market_numbers (venue, network, symbol, number) VALUES (?, ?, ?, ?)',
+  )
+  return (_, body) => void use.run(...columns(body, ['venue', 'network', 'market']), Number(body['number']))
+}
+
 function applyAgent(raw: BetterSqlite.Database): Apply {
   const use = nonceUser(raw)
   return (row, body) => void use.run(...columns(body, ['owner', 'network', 'nonce']), row.at)
@@ -123,6 +130,7 @@ export function createApply(raw: BetterSqlite.Database): Apply {
   // is of no use without its signature, which is in no history, and is signed again.
   const kinds: readonly (readonly [kind: string, apply: Apply])[] = [
     ['account.added', applyAccount(raw)],
+    ['market.renumbered', applyRenumbered(raw)],
     ['request.prepared', applyPrepared(raw)],
     ['request.', applyStep(raw)],
     ['approval.signed', applyApproval(raw)],

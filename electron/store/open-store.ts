@@ -13,6 +13,7 @@ import { signHead, withHeads } from './head-at-end.ts'
 import { headStore, keepNewest } from './heads.ts'
 import { historyStore } from './history.ts'
 import { createLeases } from './leases.ts'
+import { marketNumberStore } from './market-numbers.ts'
 import { nonceStore } from './nonces.ts'
 import { checkNotOlder } from './newest-head.ts'
 import type { OpenOptions, Store } from './port.ts'
@@ -80,6 +81,7 @@ export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOpti
     approvals: approvalStore(database, leases),
     readPermits: readPermitStore(database),
     leases,
+    marketNumbers: marketNumberStore(database),
     nonces: nonceStore(database),
     heads,
     backup: async (path) => {

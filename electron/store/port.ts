@@ -15,6 +15,7 @@ import type { Checkpoint } from '../../shared/history/checkpoint.ts'
 import type { LedgerHead } from '../../shared/history/ledger-head.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { KeyFacts, KeyKind, SealedBy } from '../../shared/keys.ts'
+import type { KnownNumber } from '../../shared/market-numbers.ts'
 import type { RequestState } from '../../shared/request-state.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
@@ -199,7 +200,7 @@ export interface AccountStore {
 export interface RequestStore {
   /**
    * Keeps a prepared request; the history row holds all of it and `evidence`. Fails with `request.unknownAccount`,
-   * `payload.nonceReused`, or `input.badField` where the payload is not exact JSON.
+   * `payload.nonceReused`, `request.marketRenumbered`, or `input.badField` where the payload is not exact JSON.
    */
   insertPrepared(request: PreparedRequest, evidence?: JsonObject): Promise<Result<StoredRequest>>
   /** Fails with `request.unknown`. */
@@ -416,6 +417,7 @@ export interface Store {
   readonly readPermits: ReadPermitStore
   readonly apiKeys: ApiKeyStore
   readonly leases: LeaseStore
+  readonly marketNumbers: MarketNumberStore
   readonly revocations: RevocationStore
   readonly nonces: NonceStore
   readonly history: HistoryStore
@@ -424,6 +426,28 @@ export interface Store {
   backup(path: string): Promise<Result<{ readonly path: string }>>
   /** Gives the file back. Safe to call twice. */
   close(): Promise<void>
+}
+
+/** A number that a person accepted for a market: the body of the history row `market.renumbered`. */
+export interface AcceptedNumber {
+  /** Id of the account at whose venue it is. */
+  readonly account: string
+  readonly venue: string
+  readonly network: string
+  /** The market's symbol. */
+  readonly market: string
+  readonly number: number
+  /** The number that it had; null where none was used. */
+  readonly was: number | null
+  /** Another market that had the number; null where none had. */
+  readonly freed: string | null
+}
+
+/** Which market has which number; every request that is prepared says it. */
+export interface MarketNumberStore {
+  list(venue: string, network: string): Promise<Result<readonly KnownNumber[]>>
+  /** History row `market.renumbered`. */
+  accept(accepted: AcceptedNumber): Promise<Result<null>>
 }
 
 /** Where the store is and what it may hold. */

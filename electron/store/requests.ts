@@ -25,6 +25,7 @@ import type { Database, Tx } from './database.ts'
 import { allOf } from './failures.ts'
 import { record } from './history.ts'
 import type { Leases } from './leases.ts'
+import { checkNumberOf } from './market-numbers.ts'
 import type { PreparedRequest, RequestStore, StoredRequest, StoredState, TransitionPatch } from './port.ts'
 import type { RequestsTable } from './schema.ts'
 
@@ -168,6 +169,8 @@ async function insert(
       .where('nonce', '=', nonce)
       .executeTakeFirst())
   if (taken) return fail('payload.nonceReused', { actual: nonce, field: 'nonce' })
+  const sameNumber = await checkNumberOf(tx, request)
+  if (!sameNumber.ok) return sameNumber
   const text = canonicalJson(prepared, 'prepared')
   if (!text.ok) return text
   const fixed = { id, accountId, venue, network, prepared, digest, signer, nonce, expiresAfter }

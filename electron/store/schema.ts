@@ -141,6 +141,14 @@ export interface RevocationsTable {
   readonly outcome: RevocationOutcome | null
 }
 
+/** Which market has which number at a venue. */
+export interface MarketNumbersTable {
+  readonly venue: string
+  readonly network: string
+  readonly symbol: string
+  readonly number: number
+}
+
 /** All tables by name. */
 export interface Schema {
   readonly meta: MetaTable
@@ -151,6 +159,7 @@ export interface Schema {
   readonly read_permits: ReadPermitsTable
   readonly api_keys: ApiKeysTable
   readonly leases: LeasesTable
+  readonly market_numbers: MarketNumbersTable
   readonly revocations: RevocationsTable
   readonly used_nonces: UsedNoncesTable
   readonly history: HistoryTable

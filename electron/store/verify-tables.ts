@@ -5,6 +5,7 @@
 import type BetterSqlite from 'better-sqlite3'
 import { canonicalJson, type JsonObject } from '../../shared/history/canonical-json.ts'
 import { permitId } from '../../shared/history/replay-grants.ts'
+import { numberId } from '../../shared/history/replay-numbers.ts'
 import type { Replay } from '../../shared/history/replay.ts'
 import type { Trace, Traces } from '../../shared/history/trace.ts'
 import { flaw, type LogFlaw } from '../../shared/history/verify-heads.ts'
@@ -18,6 +19,7 @@ import type {
   AccountsTable,
   ApiKeysTable,
   ApprovalsTable,
+  MarketNumbersTable,
   ReadPermitsTable,
   RequestsTable,
   RevocationsTable,
@@ -99,6 +101,19 @@ function checkPermits(raw: BetterSqlite.Database, replay: Replay): LogFlaw | nul
   return null
 }
 
+function checkNumbers(raw: BetterSqlite.Database, replay: Replay): LogFlaw | null {
+  const comparison = compare(replay.numbers, 'number of a market')
+  for (const { venue, network, symbol, number } of all<MarketNumbersTable>(
+    raw,
+    'SELECT * FROM market_numbers',
+  )) {
+    const id = numberId(venue, network, symbol)
+    const same = comparison.row(id, { venue, network, symbol, number })
+    if (same !== null) return same
+  }
+  return comparison.end()
+}
+
 const prefixed = (prefix: string, fields: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${prefix}.${name}`, value]))
 
@@ -176,6 +191,7 @@ export function createTableCheck(raw: BetterSqlite.Database): TableCheck {
         checkAccounts(raw, replay) ??
         checkKeys(raw, replay) ??
         checkPermits(raw, replay) ??
+        checkNumbers(raw, replay) ??
         first ??
         strayFlaw(raw)
       )

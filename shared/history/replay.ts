@@ -10,6 +10,7 @@ import type { JsonObject } from './canonical-json.ts'
 import type { HistoryRow, Sha256 } from './chain.ts'
 import { followGrants } from './replay-grants.ts'
 import { followKeys } from './replay-keys.ts'
+import { followNumbers } from './replay-numbers.ts'
 import { followRevocation, isNonceUsedUp, isRevoking } from './replay-revocation.ts'
 import type { Json } from '../strict-json.ts'
 import { createTextSet } from './text-set.ts'
@@ -28,6 +29,8 @@ export interface Replay {
   readonly keys: Traces
   readonly permits: Traces
   readonly requests: Traces
+  /** Numbers of markets by `numberId`. */
+  readonly numbers: Traces
   /** Takes a row that verified; a sentence when it cannot follow from the rows before it. */
   push(row: HistoryRow, body: JsonObject): string | null
 }
@@ -92,6 +95,8 @@ export function createReplay({ sha256, over }: ReplayOptions = {}): Replay {
   const requests = new Map<string, Trace>()
   const followKey = followKeys(keys)
   const overIds = createTextSet(sha256)
+  const numbers = new Map<string, Trace>()
+  const followNumber = followNumbers(accounts, numbers)
   const followGrant = followGrants(accounts, permits, sha256)
   /** Number of the newest row that says that the history goes on in a copy. */
   let copiedAt = 0
@@ -116,7 +121,9 @@ export function createReplay({ sha256, over }: ReplayOptions = {}): Replay {
     if (overIds.has(row.requestId ?? '')) return `${row.requestId} is added a second time.`
     const { at } = row
     const fresh = { state: 'prepared', signature: null, detail: null, createdAt: at, updatedAt: at }
-    return startTrace(requests, row, request, fresh)
+    const flaw = startTrace(requests, row, request, fresh)
+    if (flaw === null) followNumber.prepared(row, request)
+    return flaw
   }
 
   /** The request that a row is about; a sentence where it may be about none. */
@@ -165,11 +172,13 @@ export function createReplay({ sha256, over }: ReplayOptions = {}): Replay {
     keys,
     permits,
     requests,
+    numbers,
     push(row, body) {
       const { kind } = row
       if (kind === 'account.added') return startTrace(accounts, row, asObject(body['account']) ?? {}, {})
       if (kind === 'request.prepared') return prepare(row, body)
       if (isCopyKind(kind)) return copy(row, body)
+      if (kind === 'market.renumbered') return followNumber.renumbered(row, body)
       if (kind.startsWith('key.')) return followKey(row, body)
       if (kind === 'approval.signed') return approve(row, body)
       if (!/^(?:request|revocation)\.|^submission\.answered$/.test(kind)) return followGrant(row, body)

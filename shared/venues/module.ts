@@ -125,6 +125,14 @@ export interface VenueModule<W> {
   readonly carriesExpiry: boolean
   /** Whether a signer can act for another account or for a vault. */
   readonly carriesVault: boolean
+  /**
+   * The block of numbers that a market stands in, by name and index, where the venue gives its numbers in blocks: markets of
+   * one name are in one block (Hyperliquid: a dex).
+   */
+  readonly blockOf?: (market: { readonly symbol: string; readonly number: number }) => {
+    readonly name: string
+    readonly index: number
+  }
   /** What a person must know of every change on this venue, each one sentence. */
   readonly cautions: readonly string[]
   /** What an account has at this venue beside its addresses; strict. */

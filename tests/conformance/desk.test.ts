@@ -67,7 +67,7 @@ describe.each(venueIds)('the desk at %s', (id) => {
       expect(maxLeverage, symbol).toBeGreaterThanOrEqual(minLeverage)
       expect(leverageStep, symbol).toBeGreaterThan(0)
     }
-    const market = must(await findMarket(venue, one.market))
+    const market = must(await findMarket(ports, venue, one.market))
     expect(checkLimits(market, { leverage: one.to, isCross: one.isCross })).toEqual({ ok: true, value: null })
     const current = must(await readCurrent(venue, account, market))
     expect(current).toMatchObject({ leverage: one.from, isCross: one.isCross })

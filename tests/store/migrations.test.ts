@@ -153,7 +153,11 @@ describe.each(earlier)('a database of version %i', (version) => {
     const path = join(dir, 'countersign.db')
     const { head, id, body } = await filled(version, path)
     const store = await newStore(dir)
-    expect(valueOf(await verifyHistoryFile(path)).head).toBe(head)
+    // A file of this age says that it was found without what lay beside it, in a row after those that it had.
+    const added = version < 7 ? 0 : 1
+    const rows = valueOf(await store.history.list({ limit: 1000 }))
+    expect(rows[added]?.hash).toBe(head)
+    expect(valueOf(await verifyHistoryFile(path)).head).toBe(rows[0]?.hash)
     expect(valueOf(await store.requests.get(id)).state).toBe('sending')
     expect(valueOf(await store.submissions.get(id))?.body).toBe(body)
     expect(valueOf(await store.nonces.allocate(signer, 'testnet', 0))).toBe(newestNonce + 1)
@@ -174,6 +178,16 @@ describe.each(earlier)('a database of version %i', (version) => {
     const dir = tempDir()
     valueOf(await restoreDesk(path, dir, 'practice', Date.now()))
     expect(valueOf(await (await newStore(dir)).requests.get(id)).state).toBe('sending')
+  })
+
+  it('knows the numbers of the markets that its requests used', async () => {
+    const dir = tempDir()
+    const { id } = await filled(version, join(dir, 'countersign.db'))
+    const store = await newStore(dir)
+    const { prepared, venue, network } = valueOf(await store.requests.get(id))
+    const { symbol, id: number } = prepared['market'] as { readonly symbol: string; readonly id: number }
+    expect(Number.isSafeInteger(number)).toBe(true)
+    expect(valueOf(await store.marketNumbers.list(venue, network))).toEqual([{ symbol, number }])
   })
 
   it('is left as it is where it cannot be backed up', async () => {

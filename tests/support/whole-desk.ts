@@ -193,6 +193,9 @@ async function wholeDesk(): Promise<{ readonly ports: DeskPorts }> {
   await approveAgents(ports)
   await register(ports)
   await useKeys(ports)
+  const { id: account } = must(await ports.store.accounts.get('plain'))
+  const anew = { account, venue: 'hyperliquid', network: 'mainnet', market: 'NEW', number: 777 }
+  must(await ports.store.marketNumbers.accept({ ...anew, was: null, freed: null }))
   must(await signHeadWithLedger(ports, 'plain'))
   return openInCopy(desk, ports)
 }

@@ -1339,6 +1339,13 @@ class History:
                 self._register(kind, body)
             elif kind.startswith("key."):
                 self._key(kind, body)
+            elif kind == "market.renumbered":
+                only(body, "account venue network market number was freed".split(), "number")
+                account = self._account(body["account"])
+                right = [body[name] == account[name] for name in ("venue", "network")]
+                need(all(right), "it is not about its account.")
+                numbered = isinstance(body["market"], str) and type(body["number"]) is int
+                need(numbered, "it does not say which market has which number.")
             elif kind == "permit.signed":
                 only(body, ("accountId", "action", "nonce", "expiresAt"), "permit")
                 self._account(body["accountId"])

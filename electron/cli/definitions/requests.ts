@@ -1,5 +1,5 @@
-/** The commands of the main job: `markets`, `prepare`, `show`, `sign`, `submit`, `reconcile`, `revoke`, `withdraw`. */
-import { Option, type Command } from 'commander'
+/** The commands of the main job: `markets`, `accept-number`, `prepare`, `show`, `sign`, `submit`, `reconcile`, `revoke`, `withdraw`. */
+import { Argument, Option, type Command } from 'commander'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
 import { leverageText, requestArgument, wholeNumber, withExamples } from './arguments.ts'
 
@@ -22,6 +22,32 @@ export function addMarkets(program: Command): void {
     'countersign markets --account treasury',
     'countersign markets --account treasury BTC ETH',
   )
+}
+
+const aboutAcceptNumber = `Take the number that the venue gives a market now in place of the one that earlier requests used.
+
+A payload names its market by a number. Countersign remembers which number each market had and stops a market that has another one, because two swapped numbers would change another market than the one you read. Ask the venue first, and not over the same connection. What you accept is written into the history.`
+
+/** Adds `accept-number`. */
+export function addAcceptNumber(program: Command): void {
+  const command = program
+    .command('accept-number')
+    .summary('take the new number of a market that the venue listed anew')
+    .description(aboutAcceptNumber)
+    .requiredOption('--account <name>', 'name of an account at the venue')
+    .argument('<market>', 'the market, as the venue writes it')
+    .addArgument(
+      new Argument('<number>', 'the number that the venue gives it now').argParser(
+        wholeNumber(0, 0xffff_ffff),
+      ),
+    )
+  withDeskOptions(command).action(
+    async (market: string, number: number, options: DeskOptions & { account: string }) => {
+      const { runAcceptNumber } = await import('../commands/accept-number.ts')
+      await runAcceptNumber(options, options.account, market, number)
+    },
+  )
+  withExamples(command, 'countersign accept-number --account treasury xyz:AAPL 110007')
 }
 
 interface PrepareOptions extends DeskOptions {

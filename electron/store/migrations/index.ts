@@ -11,9 +11,19 @@ import { apiKeys } from './004-api-keys.ts'
 import { heads } from './005-heads.ts'
 import { leases } from './006-leases.ts'
 import { copies } from './007-copies.ts'
+import { marketNumbers } from './008-market-numbers.ts'
 
 /** SQL of each version; version n is `migrations[n - 1]`. */
-export const migrations: readonly string[] = [first, approvals, readPermits, apiKeys, heads, leases, copies]
+export const migrations: readonly string[] = [
+  first,
+  approvals,
+  readPermits,
+  apiKeys,
+  heads,
+  leases,
+  copies,
+  marketNumbers,
+]
 
 /** The version that this program writes. */
 export const latestVersion = migrations.length

@@ -47,6 +47,7 @@ const others: Readonly<Record<string, { readonly what: string; readonly tone: To
   'device.failed': { what: 'Not signed', tone: 'danger' },
   'submission.answered': { what: 'Answered', tone: 'plain' },
   'reconcile.read': { what: 'Venue read', tone: 'caution' },
+  'market.renumbered': { what: 'New market number accepted', tone: 'caution' },
   'leverage.alreadySet': { what: 'Already set', tone: 'plain' },
   'registration.signed': { what: 'API key granted', tone: 'plain' },
   'registration.accepted': { what: 'API key registered', tone: 'plain' },

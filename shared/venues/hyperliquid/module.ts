@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import type { VenueModule } from '../module.ts'
 import { readExchangeAnswer } from './answer.ts'
+import { assetPlace, dexOf } from './markets.ts'
 import { exchangeBody } from './request.ts'
 import { hyperliquidRevocation } from './revocation.ts'
 import { contextOf, wireRules, type HyperliquidWire } from './wire.ts'
@@ -14,6 +15,7 @@ export const hyperliquid: VenueModule<HyperliquidWire> = {
   carriesMode: true,
   carriesExpiry: true,
   carriesVault: true,
+  blockOf: ({ symbol, number }) => ({ name: `dex ${dexOf(symbol)}`, index: assetPlace(number).dexIndex }),
   cautions: [],
   settingsSchema: v.strictObject({}),
   ...wireRules,
