@@ -28,6 +28,7 @@ export default defineConfig({
         input: {
           main: 'electron/main.ts',
           countersign: 'electron/cli/main.ts',
+          worker: 'electron/work/worker.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -8,6 +8,7 @@ import * as v from 'valibot'
 import { addressSchema, hexBytes } from './check.ts'
 import { catalogue, type ErrorCode } from './errors.ts'
 import { keyKinds, sealers } from './keys.ts'
+import { workKinds } from './long-work.ts'
 import { approvalForms, preparedRequestSchema } from './prepared-request.ts'
 import { requestStates } from './request-state.ts'
 import { venueIds } from './venues/registry.ts'
@@ -252,6 +253,13 @@ export const historyProofSchema = v.strictObject({
   checkedAtMs: milliseconds,
 })
 
+/** Long work that is under way: which share of it is done, 0 to 1, and how long it will take, in ms, where that can be told. */
+export const workSchema = v.strictObject({
+  kind: v.picklist(workKinds),
+  share: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  leftMs: v.nullable(v.number()),
+})
+
 /** A backup beside the database. */
 export const backupSchema = v.strictObject({
   fileName: text,
@@ -333,6 +341,8 @@ export const eventSchema = v.variant('type', [
     /** What the desk is doing about a request now; `idle` when it has stopped. */
     step: v.picklist(['approving', 'asking', 'sending', 'proving', 'reading', 'idle']),
   }),
+  /** Everything that is under way; nothing when it has ended. */
+  v.strictObject({ type: v.literal('work'), works: v.array(workSchema) }),
   v.strictObject({ type: v.literal('accounts') }),
   v.strictObject({ type: v.literal('keys') }),
 ])
@@ -491,6 +501,10 @@ export const contract = {
     /** Backs the database up beside itself, and verifies the copy. */
     backUp: oc.output(result(backupsSchema)),
   },
+  work: {
+    /** Stops long work: it fails with `program.stopped`, and what it had made is undone. */
+    stop: oc.input(v.strictObject({ kind: v.picklist(workKinds) })).output(result(v.null())),
+  },
   device: {
     get: oc.output(deviceStateSchema),
   },
@@ -553,6 +567,8 @@ export type LeftOutView = v.InferOutput<typeof leftOutSchema>
 export type MarketSettingView = v.InferOutput<typeof marketSettingSchema>
 /** A row of the history. */
 export type HistoryRowView = v.InferOutput<typeof historyRowSchema>
+/** Long work that is under way. */
+export type WorkView = v.InferOutput<typeof workSchema>
 /** The backups that are there. */
 export type BackupsView = v.InferOutput<typeof backupsSchema>
 /** What verifying the history proves. */

@@ -60,6 +60,12 @@ export const catalogue = {
     'unknown',
     'unknown',
   ),
+  'program.stopped': entry(
+    'Stopped before it was done, as you asked.',
+    'Nothing was changed and nothing was sent. Start it again whenever you like.',
+    'not-sent',
+    'interrupted',
+  ),
   'program.failed': entry(
     'Countersign failed in a way that it should not: {detail}',
     'Do not send anything again yet. Look at what was done last with "countersign history", and report this message.',

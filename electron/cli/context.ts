@@ -1,13 +1,14 @@
 /** The world of one command: opens what its options ask for, runs it, and gives everything back, interrupted or not. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DeviceModel } from '../../shared/device/models.ts'
-import { exitCodeOf, failure, ok, type Failure, type Result } from '../../shared/errors.ts'
+import { failure, ok, type Failure, type Result } from '../../shared/errors.ts'
 import type { KeyDesk } from '../desk/keys.ts'
 import type { DeskPorts } from '../desk/ports.ts'
 import { openWorld } from '../desk/world.ts'
 import type { Ledger, LedgerSource } from '../device/port.ts'
 import { PracticeLedger } from '../device/practice/practice-ledger.ts'
 import { practiceSource } from '../device/practice.ts'
+import { createLongWork, endInterrupted, signals, type LongWork } from './long-work.ts'
 import { folderOf, optionsToRepeat, type DeskOptions } from './options.ts'
 import { createOutput, type Output } from './output.ts'
 import { readPassphrase } from './passphrase.ts'
@@ -16,6 +17,7 @@ import { answerQuestions, narrate } from './practice-ledger.ts'
 /** What a command works with. */
 export interface Context {
   readonly output: Output
+  readonly long: LongWork
   readonly ports: DeskPorts
   readonly keys: KeyDesk
   readonly source: LedgerSource
@@ -30,8 +32,6 @@ export interface Context {
 /** A command: it prints its result itself, and gives back a failure to be printed. */
 export type DeskCommand = (context: Context) => Promise<Result<null>>
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
 /** The practice Ledger of the command line: it tells what it shows, and its buttons are pressed as the options say. */
 function practiceLedger(options: DeskOptions, output: Output): (model: DeviceModel) => LedgerSource {
   return (model) => {
@@ -42,7 +42,7 @@ function practiceLedger(options: DeskOptions, output: Output): (model: DeviceMod
   }
 }
 
-async function openContext(options: DeskOptions, output: Output): Promise<Result<Context>> {
+async function openContext(options: DeskOptions, output: Output, long: LongWork): Promise<Result<Context>> {
   const { practice, device, practiceVenue } = options
   const world = await openWorld({
     mode: practice ? 'practice' : 'real',
@@ -56,6 +56,7 @@ async function openContext(options: DeskOptions, output: Output): Promise<Result
   const { source, deviceId, ports, keys, close } = world.value
   return ok({
     output,
+    long,
     ports,
     keys,
     source,
@@ -81,18 +82,18 @@ export async function runWithDesk(
   interrupted: Failure = failure('program.interrupted'),
 ): Promise<void> {
   const output = createOutput(options.json === true, optionsToRepeat(options))
+  const long = createLongWork(output)
   let context: Result<Context> | undefined
   const close = async (): Promise<void> => {
     if (context?.ok) await context.value.close()
   }
-  const interrupt = (): void => {
-    output.fail(interrupted)
-    output.mute()
-    void Promise.race([close(), sleep(patienceMs)]).finally(() => process.exit(exitCodeOf(interrupted.code)))
-  }
+  const interrupt = (): void =>
+    endInterrupted(output, interrupted, () =>
+      long.stop().then(() => Promise.race([close(), sleep(patienceMs)])),
+    )
   for (const signal of signals) process.once(signal, interrupt)
   try {
-    context = await openContext(options, output)
+    context = await openContext(options, output, long)
     const done = context.ok ? await command(context.value) : context
     if (!done.ok) output.fail(done.error)
   } finally {

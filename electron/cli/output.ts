@@ -10,6 +10,8 @@ export interface Output {
   readonly say: (line?: string) => void
   /** A line about progress on standard error; nothing with `--json`. */
   readonly note: (line: string) => void
+  /** The one line about how far long work is, on a terminal only; null takes it away. */
+  readonly progress: (line: string | null) => void
   /** The command's result, for programs; nothing without `--json`. */
   readonly result: (value: unknown) => void
   /** Prints a failure and sets the exit code; programs also get `more`. */
@@ -50,6 +52,11 @@ export function createOutput(json: boolean, options: readonly string[] = []): Ou
     },
     note: (line) => {
       if (!json) write(process.stderr, line)
+    },
+    progress: (line) => {
+      if (json || muted || !process.stderr.isTTY) return
+      // Back to the beginning of the line, and rub out what stands there (ECMA-48, EL).
+      process.stderr.write(`\r\u001B[K${line ?? ''}`)
     },
     result: (value) => {
       if (json) write(process.stdout, JSON.stringify(value))

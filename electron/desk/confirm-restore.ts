@@ -13,7 +13,7 @@ import { createVault } from '../secrets/vault.ts'
 import { storeFailure } from '../store/failures.ts'
 import { keepersOf, type Keepers, type KeptLedger } from '../store/keepers.ts'
 import { isDeskThere } from '../store/restore.ts'
-import { verifyHistoryFile } from '../store/verify-file.ts'
+import { runJob } from '../work/run.ts'
 
 /** What is to be restored, and where. */
 export interface RestoreQuestion {
@@ -96,7 +96,7 @@ export const needsConfirming = ({ dir, mode }: Pick<RestoreQuestion, 'dir' | 'mo
 export async function confirmRestore(question: RestoreQuestion, now: () => number): Promise<Result<null>> {
   if (!needsConfirming(question)) return ok(null)
   const { backup, device = 'hid', passphrase } = question
-  const proof = await verifyHistoryFile(backup)
+  const proof = await runJob('verify', { file: backup, options: {} })
   if (!proof.ok) return proof
   const choice = chooseDevice(device, {})
   if (!choice.ok) return choice

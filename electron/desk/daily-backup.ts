@@ -1,7 +1,8 @@
 /** The backup that a running desk makes every day by itself. */
-import type { Failure } from '../../shared/errors.ts'
-import { backUpBeside, listBackups } from '../store/backups.ts'
+import type { Failure, Result } from '../../shared/errors.ts'
+import { backUpBeside, listBackups, type VerifiedBackup } from '../store/backups.ts'
 import type { Store } from '../store/port.ts'
+import type { Follow } from '../work/run.ts'
 
 const dayMs = 24 * 60 * 60_000
 /** How often it is looked whether one is due: machines sleep, and clocks are set. */
@@ -17,8 +18,14 @@ export interface DailyBackup {
   stop(): Promise<void>
 }
 
-/** Starts the daily backups of a store; the first look is at once. */
-export function startDailyBackup(store: Pick<Store, 'backup' | 'path'>, now: () => number): DailyBackup {
+type BackUp = (follow?: Follow) => Promise<Result<VerifiedBackup>>
+
+/** Starts the daily backups of a store; the first look is at once. `run` runs each, as whoever follows it wants. */
+export function startDailyBackup(
+  store: Pick<Store, 'backup' | 'path'>,
+  now: () => number,
+  run: (backUp: BackUp) => ReturnType<BackUp> = (backUp) => backUp(),
+): DailyBackup {
   let failure: Failure | null = null
   let running: Promise<void> = Promise.resolve()
 
@@ -31,7 +38,7 @@ export function startDailyBackup(store: Pick<Store, 'backup' | 'path'>, now: () 
     const newest = backups.value.find(({ reason }) => reason === 'daily')
     // One from the future is no backup of today: the clock was set back.
     if (newest && now() >= newest.atMs && now() - newest.atMs < dayMs) return
-    const made = await backUpBeside(store, 'daily', now())
+    const made = await run((follow) => backUpBeside(store, 'daily', now(), follow))
     failure = made.ok ? null : made.error
   }
 

@@ -16,7 +16,9 @@ import { openWorld, type World } from '../desk/world.ts'
 import type { Keyring } from '../secrets/keyring.ts'
 import { dataFolder } from '../store/data-folder.ts'
 import { watchDevice, type DeviceWatch } from './device-watch.ts'
+import { HistoryCheck } from './history-check.ts'
 import { PracticeControl } from './practice-control.ts'
+import { Works } from './works.ts'
 
 /** How a desk is opened. */
 export interface DeskHostOptions {
@@ -41,6 +43,7 @@ interface OpenDesk {
   readonly world: World
   readonly watch: DeviceWatch
   readonly backup: DailyBackup
+  readonly check: HistoryCheck
   /** Null outside practice, and in practice with an emulator. */
   readonly ledger: PracticeControl | null
 }
@@ -49,6 +52,8 @@ interface OpenDesk {
 export class DeskHost {
   readonly #options: DeskHostOptions
   readonly #events = new EventPublisher<{ event: DeskEvent }>()
+  /** What takes long, of whichever desk. */
+  readonly works = new Works(() => this.publish({ type: 'work', works: this.works.view }))
   #open: OpenDesk | undefined
   #failed: FailedSession | null = null
   /** The opening that is under way: two screens that open at once share one world. */
@@ -83,6 +88,11 @@ export class DeskHost {
   /** The daily backups of the open world. Fails with `session.notOpen`. */
   dailyBackup(): Result<DailyBackup> {
     return this.#open ? ok(this.#open.backup) : fail('session.notOpen')
+  }
+
+  /** What is known of the history of the open world. Fails with `session.notOpen`. */
+  historyCheck(): Result<HistoryCheck> {
+    return this.#open ? ok(this.#open.check) : fail('session.notOpen')
   }
 
   /** The practice Ledger. Fails with `session.notPractice`. */
@@ -125,8 +135,11 @@ export class DeskHost {
     const watch = watchDevice(world.source, world.ports.now, (seen) =>
       this.publish({ type: 'device', device: seen }),
     )
-    const backup = startDailyBackup(world.ports.store, world.ports.now)
-    this.#open = { world: { ...world, ports: this.#followed(world.ports) }, watch, backup, ledger }
+    const backup = startDailyBackup(world.ports.store, world.ports.now, (work) =>
+      this.works.run('backup', work),
+    )
+    const check = new HistoryCheck(world.ports.store, world.ports.now, this.works)
+    this.#open = { world: { ...world, ports: this.#followed(world.ports) }, watch, backup, check, ledger }
     await watch.look()
     return ok(this.session)
   }
@@ -141,6 +154,7 @@ export class DeskHost {
     const following = this.#events.subscribe('event', signal ? { signal } : {})
     yield { type: 'device', device: this.device }
     if (this.practice) yield { type: 'practice', practice: this.practice }
+    yield { type: 'work', works: this.works.view }
     yield* following
   }
 
@@ -165,6 +179,7 @@ export class DeskHost {
   async close(): Promise<void> {
     const open = this.#open
     this.#open = undefined
+    await this.works.stopAll()
     if (!open) return
     await open.watch.stop()
     await open.backup.stop()

@@ -4,7 +4,6 @@ import { contract, type BackupsView } from '../../shared/contract.ts'
 import { ok, type Result } from '../../shared/errors.ts'
 import { requestSheet } from '../export/request-sheet.ts'
 import { backUpBeside, backupFolder, listBackups } from '../store/backups.ts'
-import { verifyHistoryFile } from '../store/verify-file.ts'
 import type { DeskHost } from './desk-host.ts'
 import { mapped } from './mapped.ts'
 
@@ -26,7 +25,10 @@ function backupRoutes(host: DeskHost) {
     backups: os.history.backups.handler(() => backupsOf(host)),
     backUp: os.history.backUp.handler(() =>
       mapped(host.world(), async ({ ports }) =>
-        mapped(backUpBeside(ports.store, 'asked', ports.now()), () => backupsOf(host)),
+        mapped(
+          host.works.run('backup', (follow) => backUpBeside(ports.store, 'asked', ports.now(), follow)),
+          () => backupsOf(host),
+        ),
       ),
     ),
   }
@@ -38,11 +40,7 @@ export function historyRoutes(host: DeskHost) {
     list: os.history.list.handler(({ input }) =>
       mapped(host.world(), ({ ports }) => mapped(ports.store.history.list(input), (rows) => ok([...rows]))),
     ),
-    verify: os.history.verify.handler(() =>
-      mapped(host.world(), ({ ports, path }) =>
-        mapped(verifyHistoryFile(path), ({ count, head }) => ok({ count, head, checkedAtMs: ports.now() })),
-      ),
-    ),
+    verify: os.history.verify.handler(() => mapped(host.historyCheck(), (check) => check.verify())),
     export: os.history.export.handler(() =>
       mapped(host.world(), async ({ ports }) => {
         const head = await ports.store.heads.sign()

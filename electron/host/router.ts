@@ -239,6 +239,12 @@ export const createRouter = (host: DeskHost) =>
     markets: marketRoutes(host),
     requests: requestRoutes(host),
     history: historyRoutes(host),
+    work: {
+      stop: os.work.stop.handler(({ input }) => {
+        host.works.stop(input.kind)
+        return ok(null)
+      }),
+    },
     device: { get: os.device.get.handler(() => host.device) },
     practice: practiceRoutes(host),
     events: os.events.handler(({ signal }) => host.events(signal)),

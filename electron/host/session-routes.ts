@@ -5,10 +5,9 @@ import { contract } from '../../shared/contract.ts'
 import { fail, ok } from '../../shared/errors.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
 import { confirmRestore } from '../desk/confirm-restore.ts'
-import { newestGoodBackup } from '../store/good-backup.ts'
 import { databaseName } from '../store/open-store.ts'
 import { backupFolder } from '../store/backups.ts'
-import { restoreDesk } from '../store/restore.ts'
+import { runJob } from '../work/run.ts'
 import type { DeskHost } from './desk-host.ts'
 import { mapped } from './mapped.ts'
 
@@ -27,11 +26,14 @@ export function sessionRoutes(host: DeskHost) {
     open: os.session.open.handler(({ input }) => host.open(input.mode)),
     failed: os.session.failed.handler(() => host.failed),
     recovery: os.session.recovery.handler(({ input: { mode } }) =>
-      mapped(checkClosed(host, mode), async () => {
+      mapped(checkClosed(host, mode), () => {
         const path = databaseOf(host, mode)
-        const { backup, passedOver } = await newestGoodBackup(path, mode)
-        const named = backup && { fileName: backup.fileName, atMs: backup.atMs, count: backup.proof.count }
-        return ok({ path, folder: backupFolder(path), backup: named, passedOver })
+        const input = { database: path, mode }
+        const found = host.works.run('recovery', (follow) => runJob('recovery', input, follow))
+        return mapped(found, ({ backup, passedOver }) => {
+          const named = backup && { fileName: backup.fileName, atMs: backup.atMs, count: backup.proof.count }
+          return ok({ path, folder: backupFolder(path), backup: named, passedOver })
+        })
       }),
     ),
     restore: os.session.restore.handler(({ input: { mode, fileName, passphrase } }) =>
@@ -41,11 +43,11 @@ export function sessionRoutes(host: DeskHost) {
         const dir = host.folder(mode)
         const proof = passphrase === undefined ? {} : { passphrase }
         const question = { backup, dir, mode, ...host.namedDevice(mode), ...proof }
-        return mapped(confirmRestore(question, Date.now), () =>
-          mapped(restoreDesk(backup, dir, mode, Date.now()), (restored) =>
-            ok({ count: restored.proof.count, replaced: restored.replaced }),
-          ),
-        )
+        return mapped(confirmRestore(question, Date.now), () => {
+          const input = { backup, dir, mode, nowMs: Date.now() }
+          const restored = host.works.run('restore', (follow) => runJob('restore', input, follow))
+          return mapped(restored, ({ proof, replaced }) => ok({ count: proof.count, replaced }))
+        })
       }),
     ),
   }

@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type BetterSqlite from 'better-sqlite3'
 import { fail, ok, type Result } from '../../shared/errors.ts'
+import { unwatched, type Watch } from '../work/watch.ts'
 import { storeFailure } from './failures.ts'
 import { createPrivateFile, makePrivateDir, syncDir } from './files.ts'
 import { verifyHistoryFile, type FileProof } from './verify-file.ts'
@@ -11,10 +12,33 @@ import { withSnapshot } from './snapshot.ts'
 /** What SQLite keeps beside a database, by the end of its name: a file of another database there would be taken for this one's. */
 export const companions = ['', '-wal', '-shm', '-journal']
 
-/** Writes a consistent copy of an open database to a new file with mode 0600, through SQLite's online backup. */
+/** Pages that are copied before others get their turn and the watch is asked; 16 MiB. */
+const pagesAtOnce = 4096
+
+/** One moment of the database is copied, however much others write meanwhile: else SQLite would begin anew each time. */
+async function copyMoment(raw: BetterSqlite.Database, path: string, watch: Watch): Promise<void> {
+  raw.exec('BEGIN')
+  try {
+    raw.prepare('SELECT 1 FROM sqlite_schema').get()
+    await raw.backup(path, {
+      progress({ totalPages, remainingPages }) {
+        watch.at(totalPages - remainingPages, totalPages)
+        return pagesAtOnce
+      },
+    })
+  } finally {
+    raw.exec('ROLLBACK')
+  }
+}
+
+/**
+ * Writes a consistent copy of an open database to a new file with mode 0600, through SQLite's online backup. `raw` is a
+ * connection that nobody uses meanwhile.
+ */
 export async function backUp(
   raw: BetterSqlite.Database,
   path: string,
+  watch: Watch = unwatched,
 ): Promise<Result<{ readonly path: string }>> {
   if (companions.some((end) => existsSync(path + end))) return fail('store.exists', { path })
   try {
@@ -23,7 +47,7 @@ export async function backUp(
     return { ok: false, error: storeFailure(error, path) }
   }
   try {
-    await raw.backup(path)
+    await copyMoment(raw, path, watch)
     syncDir(dirname(path))
     return ok({ path })
   } catch (error) {
@@ -36,9 +60,13 @@ export async function backUp(
  * Puts a backup in place as a new database. The backup is verified first; nothing that is there is overwritten, not
  * even a left-over write-ahead log (`store.exists`). Fails with what `verifyHistoryFile` fails with.
  */
-export async function restoreBackup(backup: string, database: string): Promise<Result<FileProof>> {
+export async function restoreBackup(
+  backup: string,
+  database: string,
+  watch: Watch = unwatched,
+): Promise<Result<FileProof>> {
   const target = resolve(database)
-  const proof = await verifyHistoryFile(backup)
+  const proof = await verifyHistoryFile(backup, {}, watch)
   if (!proof.ok) return proof
   if (proof.value.source !== 'database')
     return fail('store.unusable', { path: backup, detail: 'it is an export, not a database.' })

@@ -6,9 +6,13 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ok, type Result } from '../../shared/errors.ts'
 import { storeFailure } from './failures.ts'
+import type { Follow } from '../work/run.ts'
+import { partOf, type Watch } from '../work/watch.ts'
+import { backUp } from './backup.ts'
 import { makePrivateDir } from './files.ts'
 import type { Store } from './port.ts'
-import { verifyHistoryFile, type FileProof } from './verify-file.ts'
+import { withSnapshot } from './snapshot.ts'
+import { verifyHistoryFile, type FileProof, type FileVerdict } from './verify-file.ts'
 
 /** Why a backup was made. */
 export type BackupReason = 'daily' | 'asked' | 'migration'
@@ -68,16 +72,23 @@ export interface VerifiedBackup {
 }
 
 /**
- * Backs a store up to a new file and verifies it. Fails with `store.exists`, `store.unusable` or `history.broken`; then
- * there is no such file.
+ * Copies a database to a new file and verifies the copy. Fails with `store.exists`, `store.unusable` or
+ * `history.broken`; then, and where its watch stops it, there is no such file.
  */
-export async function backUpTo(store: Pick<Store, 'backup'>, path: string): Promise<Result<VerifiedBackup>> {
-  const written = await store.backup(path)
+export async function copyAndVerify(
+  database: string,
+  path: string,
+  watch: Watch,
+): Promise<Result<VerifiedBackup>> {
+  const written = await withSnapshot(database, (raw) => backUp(raw, path, partOf(watch, 0, 0.1)))
   if (!written.ok) return written
-  const proof = await verifyHistoryFile(path)
-  if (proof.ok) return ok({ path: written.value.path, proof: proof.value })
-  rmSync(path, { force: true })
-  return proof
+  let proof: FileVerdict | null = null
+  try {
+    proof = await verifyHistoryFile(path, {}, partOf(watch, 0.1, 1))
+    return proof.ok ? ok({ path, proof: proof.value }) : proof
+  } finally {
+    if (proof?.ok !== true) rmSync(path, { force: true })
+  }
 }
 
 function prune(database: string): void {
@@ -89,12 +100,13 @@ function prune(database: string): void {
 
 /**
  * Backs a store up into the folder beside it; after a daily one the oldest daily ones beyond `keptDaily` are removed.
- * Fails as `backUpTo` does.
+ * Fails as `Store.backup` does.
  */
 export async function backUpBeside(
   store: Pick<Store, 'backup' | 'path'>,
   reason: BackupReason,
   nowMs: number,
+  follow?: Follow,
 ): Promise<Result<VerifiedBackup>> {
   const folder = backupFolder(store.path)
   try {
@@ -102,7 +114,7 @@ export async function backUpBeside(
   } catch (error) {
     return { ok: false, error: storeFailure(error, folder) }
   }
-  const made = await backUpTo(store, join(folder, backupName(nowMs, reason)))
+  const made = await store.backup(join(folder, backupName(nowMs, reason)), follow)
   if (made.ok && reason === 'daily') prune(store.path)
   return made
 }

@@ -1,6 +1,8 @@
 /** Which backup can take the place of a database that cannot be opened. */
 import { basename } from 'node:path'
 import type { HistoryMode } from '../../shared/history/chain.ts'
+import { ok, type Result } from '../../shared/errors.ts'
+import { partOf, type Watch } from '../work/watch.ts'
 import { backupsBeside } from './recovery.ts'
 import { verifyHistoryFile, type FileProof } from './verify-file.ts'
 
@@ -13,20 +15,26 @@ export interface GoodBackup {
   readonly proof: FileProof
 }
 
-/** The newest backup beside a database that verifies and is of its mode, and how many newer ones are not such. */
+/** What there is to put in the place of a database, and how many newer ones do not verify or are of another mode. */
+export interface Recovery {
+  readonly backup: GoodBackup | null
+  readonly passedOver: number
+}
+
+/** The newest backup beside a database that verifies and is of its mode. */
 export async function newestGoodBackup(
   database: string,
   mode: HistoryMode,
-): Promise<{ readonly backup: GoodBackup | null; readonly passedOver: number }> {
-  let passedOver = 0
-  for (const { path, atMs } of backupsBeside(database)) {
-    const proof = await verifyHistoryFile(path)
-    if (proof.ok && proof.value.mode === mode)
-      return {
-        backup: { path, fileName: basename(path), atMs: Math.floor(atMs), proof: proof.value },
-        passedOver,
-      }
-    passedOver += 1
+  watch: Watch,
+): Promise<Result<Recovery>> {
+  const all = backupsBeside(database)
+  for (const [passedOver, { path, atMs }] of all.entries()) {
+    const part = partOf(watch, passedOver / all.length, (passedOver + 1) / all.length)
+    const proof = await verifyHistoryFile(path, {}, part)
+    if (proof.ok && proof.value.mode === mode) {
+      const backup = { path, fileName: basename(path), atMs: Math.floor(atMs), proof: proof.value }
+      return ok({ backup, passedOver })
+    }
   }
-  return { backup: null, passedOver }
+  return ok({ backup: null, passedOver: all.length })
 }

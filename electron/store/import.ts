@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../../shared/errors.ts'
 import { readCanonicalObject } from '../../shared/history/canonical-json.ts'
 import type { HistoryMode, HistoryRow } from '../../shared/history/chain.ts'
 import { fromLine } from '../../shared/history/jsonl.ts'
+import { partOf, unwatched, type Watch } from '../work/watch.ts'
 import { checkAlone } from './alone.ts'
 import { createApply } from './apply-row.ts'
 import { companions } from './backup.ts'
@@ -40,17 +41,18 @@ async function checkEmpty(database: string): Promise<Result<null>> {
 }
 
 /** Rows of a file that was verified before. */
-async function* rowsOf(path: string): AsyncGenerator<HistoryRow, void> {
-  for await (const line of linesOf(path)) {
+function* rowsOf(path: string, watch: Watch): Generator<HistoryRow, void> {
+  const { size } = statSync(path)
+  for (const line of linesOf(path, (bytes) => watch.at(bytes, size))) {
     const row = 'flaw' in line ? line.flaw : fromLine(line.text)
     if (typeof row === 'string') throw new Error(`the file changed while it was read: ${row}`)
     yield row
   }
 }
 
-async function fill(raw: BetterSqlite.Database, path: string): Promise<void> {
+function fill(raw: BetterSqlite.Database, path: string, watch: Watch): void {
   let apply: ReturnType<typeof createApply> | null = null
-  for await (const row of rowsOf(path)) {
+  for (const row of rowsOf(path, watch)) {
     const body = readCanonicalObject(row.body)
     if (body === null) throw new Error('the file changed while it was read')
     if (apply === null) {
@@ -63,19 +65,19 @@ async function fill(raw: BetterSqlite.Database, path: string): Promise<void> {
   raw.exec('COMMIT')
 }
 
-async function build(target: string, rows: string): Promise<Result<FileProof>> {
+async function build(target: string, rows: string, watch: Watch): Promise<Result<FileProof>> {
   createPrivateFile(target)
   const Sqlite = await loadSqlite()
   const raw = new Sqlite(target, { fileMustExist: true })
   try {
     for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'])
       raw.pragma(setting)
-    await fill(raw, rows)
+    fill(raw, rows, partOf(watch, 0, 0.3))
     raw.pragma('wal_checkpoint(TRUNCATE)')
   } finally {
     raw.close()
   }
-  return verifyHistoryFile(target)
+  return verifyHistoryFile(target, {}, partOf(watch, 0.3, 1))
 }
 
 async function place(target: string, database: string, note: string): Promise<Result<null>> {
@@ -89,17 +91,19 @@ async function place(target: string, database: string, note: string): Promise<Re
 /**
  * Imports an export (a folder or a JSONL file) into a desk's folder. The new history says that it is a copy
  * (`desk.imported`), and what was open in it is frozen. Fails with `history.broken`, `input.unreadable`,
- * `store.notEmpty`, `store.inUse`, `store.practiceMixed` or `store.unusable`; then the desk is as it was.
+ * `store.notEmpty`, `store.inUse`, `store.practiceMixed` or `store.unusable`; then the desk is as it was, as it is where
+ * its watch stops it.
  */
 export async function importHistory(
   from: string,
   dir: string,
   mode: HistoryMode,
   nowMs: number,
+  watch: Watch = unwatched,
 ): Promise<Result<FileProof>> {
   const rows = rowsFile(from)
   const database = resolve(dir, databaseName)
-  const proof = await verifyHistoryFile(rows)
+  const proof = await verifyHistoryFile(rows, {}, partOf(watch, 0, 0.4))
   if (!proof.ok) return proof
   if (proof.value.source !== 'export')
     return fail('input.unreadable', { detail: `${rows} is a database; use "countersign restore" for it.` })
@@ -111,7 +115,7 @@ export async function importHistory(
     if (!empty.ok) return empty
     makePrivateDir(dirname(database))
     removeDatabase(target)
-    const built = await build(target, rows)
+    const built = await build(target, rows, partOf(watch, 0.4, 1))
     if (!built.ok) return built
     if (built.value.head !== proof.value.head)
       return fail('history.broken', { row: built.value.count, detail: 'the file changed while it was read.' })

@@ -22,24 +22,27 @@ const decode = (bytes: Uint8Array): Line => {
   }
 }
 
-function* pieces(fd: number): Generator<Buffer, void> {
+function* pieces(fd: number, at: (bytes: number) => void): Generator<Buffer, void> {
+  let read = 0
   while (true) {
     const piece = Buffer.allocUnsafe(pieceSize)
     const length = readSync(fd, piece, 0, pieceSize, null)
     if (length === 0) return
+    read += length
+    at(read)
     yield piece.subarray(0, length)
   }
 }
 
 /**
  * The lines of a file. They are cut out of the bytes before these are decoded, so that a flaw is told at its line.
- * Throws what the file system throws.
+ * `at` is told how many bytes were read. Throws what the file system throws.
  */
-export function* linesOf(path: string): Generator<Line, void> {
+export function* linesOf(path: string, at: (bytes: number) => void = () => undefined): Generator<Line, void> {
   const fd = openSync(path, 'r')
   try {
     let rest: Buffer = Buffer.alloc(0)
-    for (const piece of pieces(fd)) {
+    for (const piece of pieces(fd, at)) {
       const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece])
       let start = 0
       for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, start)) {

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import type BetterSqlite from 'better-sqlite3'
 import { ok, type Result } from '../../shared/errors.ts'
+import { runJob } from '../work/run.ts'
 import { accountStore } from './accounts.ts'
 import { apiKeyStore } from './api-keys.ts'
 import { approvalStore } from './approvals.ts'
@@ -34,10 +35,10 @@ async function backUpBeforeMigration(
   path: string,
   nowMs: number,
 ): Promise<Result<unknown>> {
-  const backup = (to: string) => backUp(raw, to)
+  const backup = (to: string) => runJob('backup', { database: path, path: to })
   const made = await backUpBeside({ path, backup }, 'migration', nowMs)
   if (made.ok || made.error.code !== 'history.broken') return made
-  return backup(join(backupFolder(path), backupName(nowMs, 'migration')))
+  return backUp(raw, join(backupFolder(path), backupName(nowMs, 'migration')))
 }
 
 /**
@@ -84,9 +85,9 @@ export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOpti
     marketNumbers: marketNumberStore(database),
     nonces: nonceStore(database),
     heads,
-    backup: async (path) => {
+    backup: async (to, follow) => {
       await signHead(heads, history)
-      return backUp(database.raw, resolve(path))
+      return runJob('backup', { database: database.path, path: resolve(to) }, follow)
     },
     close: () => leases.close(() => database.close()),
   })

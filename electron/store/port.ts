@@ -19,6 +19,8 @@ import type { KnownNumber } from '../../shared/market-numbers.ts'
 import type { RequestState } from '../../shared/request-state.ts'
 import type { Network } from '../../shared/venues/module.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
+import type { Follow } from '../work/run.ts'
+import type { VerifiedBackup } from './backups.ts'
 
 /** An account whose leverage can be changed, and the key that signs for it. */
 export interface Account {
@@ -422,8 +424,11 @@ export interface Store {
   readonly nonces: NonceStore
   readonly history: HistoryStore
   readonly heads: HeadStore
-  /** Writes a consistent copy to a new file, while others go on writing. Fails when the file exists. */
-  backup(path: string): Promise<Result<{ readonly path: string }>>
+  /**
+   * Signs a head, copies all to a new file while others go on writing, and verifies the copy; in a worker. Fails with
+   * `store.exists`, `store.unusable`, `history.broken` or `program.stopped`; then there is no such file.
+   */
+  backup(path: string, follow?: Follow): Promise<Result<VerifiedBackup>>
   /** Gives the file back. Safe to call twice. */
   close(): Promise<void>
 }

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../shared/errors.ts'
 import { toHex } from '../../shared/hex.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
+import { partOf, unwatched, type Watch } from '../work/watch.ts'
 import { checkAlone } from './alone.ts'
 import { companions, restoreBackup } from './backup.ts'
 import { backupFolder } from './backups.ts'
@@ -87,16 +88,18 @@ function replaceBy(target: string, database: string, note: string, nowMs: number
  * Restores a backup into a desk's folder; it may be the database that is there, to go on with an older copy. The backup is
  * verified first, and the new database made beside its place: its history says that it is a copy (`desk.restored`), and what
  * was open in it is frozen. A database that is there is moved into the folder of backups. Fails with `store.inUse`,
- * `store.practiceMixed`, `history.broken`, `history.keyUnusable` or `store.*`; then all is as it was.
+ * `store.practiceMixed`, `history.broken`, `history.keyUnusable` or `store.*`; then all is as it was, as it is where
+ * its watch stops it.
  */
 export async function restoreDesk(
   backup: string,
   dir: string,
   mode: HistoryMode,
   nowMs: number,
+  watch: Watch = unwatched,
 ): Promise<Result<Restored>> {
   const database = resolve(dir, databaseName)
-  const proof = await verifyHistoryFile(backup)
+  const proof = await verifyHistoryFile(backup, {}, partOf(watch, 0, 0.5))
   if (!proof.ok) return proof
   if (proof.value.mode !== mode)
     return fail('store.practiceMixed', { path: backup, found: proof.value.mode, asked: mode })
@@ -106,7 +109,7 @@ export async function restoreDesk(
   try {
     makePrivateDir(dirname(database))
     removeDatabase(target)
-    const copied = await restoreBackup(backup, target)
+    const copied = await restoreBackup(backup, target, partOf(watch, 0.5, 1))
     if (!copied.ok) return copied
     const note = await finishCopy(target, {
       kind: 'desk.restored',

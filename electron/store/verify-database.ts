@@ -6,6 +6,7 @@ import { readVkey, type NoteKey } from '../../shared/history/note.ts'
 import { createReplay } from '../../shared/history/replay.ts'
 import { flaw, type HeadEntry, type LogFlaw } from '../../shared/history/verify-heads.ts'
 import { verifyLog, type LogProof } from '../../shared/history/verify-log.ts'
+import { unwatched, type Watch } from '../work/watch.ts'
 import { nativeSha256 } from './hashing.ts'
 import { headFrom } from './heads.ts'
 import { rowFrom } from './history.ts'
@@ -22,8 +23,12 @@ const all = <Row>(raw: BetterSqlite.Database, sql: string): IterableIterator<Row
 const hasTable = (raw: BetterSqlite.Database, name: string): boolean =>
   raw.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined
 
-function* rowsOf(raw: BetterSqlite.Database): Generator<HistoryRow, void> {
-  for (const stored of all<HistoryTable>(raw, 'SELECT * FROM history ORDER BY seq')) yield rowFrom(stored)
+function* rowsOf(raw: BetterSqlite.Database, watch: Watch): Generator<HistoryRow, void> {
+  const last = raw.prepare<[], number>('SELECT max(seq) FROM history').pluck().get() ?? 0
+  for (const stored of all<HistoryTable>(raw, 'SELECT * FROM history ORDER BY seq')) {
+    watch.at(stored.seq, last)
+    yield rowFrom(stored)
+  }
 }
 
 /** The heads of a database. One that was made by an earlier version has none. */
@@ -55,6 +60,7 @@ export function verifyDatabase(
   raw: BetterSqlite.Database,
   path: string,
   options: FileOptions,
+  watch: Watch = unwatched,
 ): Result<LogProof | LogFlaw> {
   raw.exec('BEGIN')
   const stamp = identify(raw, path)
@@ -68,7 +74,7 @@ export function verifyDatabase(
   const replay = createReplay({ sha256: nativeSha256, over: tables.over })
   const keys = options.keys ?? keysOf(raw)
   const native = nativeLogOptions({ ...options, keys })
-  const found = verifyLog(rowsOf(raw), headsOf(raw, options.keys), { ...native, replay })
+  const found = verifyLog(rowsOf(raw, watch), headsOf(raw, options.keys), { ...native, replay })
   if (!found.ok) return ok(found)
   if (found.chainId !== stamp.value.chainId || found.mode !== stamp.value.mode)
     return ok(flaw(1, 'tables', 'it opens another history than the database is stamped with.'))

@@ -10,6 +10,7 @@ import { fromLine } from '../../shared/history/jsonl.ts'
 import { readVkey, type NoteKey } from '../../shared/history/note.ts'
 import { flaw, type HeadEntry, type LogFlaw } from '../../shared/history/verify-heads.ts'
 import { verifyLog, type LogProof, type RowEntry } from '../../shared/history/verify-log.ts'
+import type { Watch } from '../work/watch.ts'
 import { exportNames } from './export-folder.ts'
 import { linesOf, type Line } from './lines.ts'
 import type { FileOptions } from './verify-file.ts'
@@ -21,13 +22,14 @@ function rowFrom(line: Line): RowEntry {
   return typeof row === 'string' ? { flaw: row } : row
 }
 
-function* rowsOf(path: string): Generator<RowEntry, void> {
-  for (const line of linesOf(path)) yield rowFrom(line)
+function* rowsOf(path: string, watch: Watch): Generator<RowEntry, void> {
+  const { size } = statSync(path)
+  for (const line of linesOf(path, (bytes) => watch.at(bytes, size))) yield rowFrom(line)
 }
 
 /** Verifies a JSONL file. Throws what the file system throws. */
-export const verifyExport = (path: string, options: FileOptions): LogProof | LogFlaw =>
-  verifyLog(rowsOf(path), [], nativeLogOptions(options))
+export const verifyExport = (path: string, options: FileOptions, watch: Watch): LogProof | LogFlaw =>
+  verifyLog(rowsOf(path, watch), [], nativeLogOptions(options))
 
 const headSchema = v.strictObject({ note: v.string(), ledger: v.optional(v.unknown(), null) })
 
@@ -78,14 +80,14 @@ function checkpointFlaw(text: string | null, { count, headAt, root }: LogProof):
  * Verifies the folder of an export. Fails with `history.badHead` where its keys are none; throws what the file system
  * throws, also where one of its files is missing.
  */
-export function verifyFolder(folder: string, options: FileOptions): Result<LogProof | LogFlaw> {
+export function verifyFolder(folder: string, options: FileOptions, watch: Watch): Result<LogProof | LogFlaw> {
   const path = (name: keyof typeof exportNames): string => join(folder, exportNames[name])
   const text = readSmall(path('checkpoint'))
   const own = readKeys(readSmall(path('installation')) ?? '')
   if (own === null) return fail('history.badHead', { detail: `${path('installation')} is not a public key.` })
   const keys = options.keys ?? own
   const proof = verifyLog(
-    rowsOf(path('history')),
+    rowsOf(path('history'), watch),
     headsOf(path('heads'), keys),
     nativeLogOptions({ ...options, keys }),
   )

@@ -8,6 +8,7 @@ import type { NoteKey } from '../../shared/history/note.ts'
 import type { LogFlaw } from '../../shared/history/verify-heads.ts'
 import type { LogProof } from '../../shared/history/verify-log.ts'
 import type { VerifyOptions } from '../../shared/history/verify.ts'
+import { unwatched, type Watch } from '../work/watch.ts'
 import { reasonOf, storeFailure } from './failures.ts'
 import { asLatest } from './old-version.ts'
 import { looksOpen, withSnapshot } from './snapshot.ts'
@@ -63,10 +64,13 @@ async function verifyAs(
   source: FileProof['source'],
   path: string,
   options: FileOptions,
+  watch: Watch,
 ): Promise<Result<LogProof | LogFlaw>> {
   if (source === 'database')
-    return withSnapshot(path, (raw) => asLatest(raw, (latest) => verifyDatabase(latest, path, options)))
-  return source === 'folder' ? verifyFolder(path, options) : ok(verifyExport(path, options))
+    return withSnapshot(path, (raw) =>
+      asLatest(raw, (latest) => verifyDatabase(latest, path, options, watch)),
+    )
+  return source === 'folder' ? verifyFolder(path, options, watch) : ok(verifyExport(path, options, watch))
 }
 
 function verdictOn(source: FileProof['source'], found: LogProof | LogFlaw): FileVerdict {
@@ -82,15 +86,19 @@ function verdictOn(source: FileProof['source'], found: LogProof | LogFlaw): File
 /**
  * Verifies a database, a JSONL export, or the folder of an export. Fails with `history.broken` (naming the row and the
  * kind of change), `history.badHead`, `input.unreadable`, `store.newer`, or `store.unusable` where a database is damaged
- * or not ours.
+ * or not ours. Throws `Stopped` where its watch ends it.
  */
-export async function verifyHistoryFile(file: string, options: FileOptions = {}): Promise<FileVerdict> {
+export async function verifyHistoryFile(
+  file: string,
+  options: FileOptions = {},
+  watch: Watch = unwatched,
+): Promise<FileVerdict> {
   const path = resolve(file)
   let source: FileProof['source'] | null = null
   try {
     source = sourceOf(path)
     if (source === null) return fail('input.unreadable', { detail: `${path} is not a file.` })
-    const found = await verifyAs(source, path, options)
+    const found = await verifyAs(source, path, options, watch)
     return found.ok ? verdictOn(source, found.value) : found
   } catch (error) {
     if (source === 'database') return { ok: false, error: storeFailure(error, path) }

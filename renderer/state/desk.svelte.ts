@@ -3,7 +3,7 @@
  * made again by itself, and everything is read anew, so that what is shown is never older than it says.
  */
 import { getContext, setContext } from 'svelte'
-import type { DeskEvent, FailedSession, Session } from '../../shared/contract.ts'
+import type { DeskEvent, FailedSession, Session, WorkView } from '../../shared/contract.ts'
 import { needsRecovery, type Failure } from '../../shared/errors.ts'
 import { Accounts } from './accounts.svelte.ts'
 import { ApiKeys } from './api-keys.svelte.ts'
@@ -47,6 +47,9 @@ export class Desk {
   )
   readonly mode = $derived(this.session?.mode ?? null)
   readonly practising = $derived(this.mode === 'practice')
+
+  /** What takes long and is under way. */
+  works: readonly WorkView[] = $state.raw([])
 
   /** What stands over the screen by a key or a button. */
   overlay: 'commands' | 'keys' | null = $state(null)
@@ -116,6 +119,7 @@ export class Desk {
         // The connection failed or ended: said on the screen below, and tried again.
       }
       this.connection = 'lost'
+      this.works = []
       await new Promise((resolve) => setTimeout(resolve, this.#ports.retryMs))
     }
   }
@@ -127,6 +131,7 @@ export class Desk {
   #follow(event: DeskEvent): void {
     if (event.type === 'device') this.device.state = event.device
     else if (event.type === 'practice') this.practice.ledger = event.practice
+    else if (event.type === 'work') this.works = event.works
     else if (event.type === 'accounts') void this.accounts.load()
     else if (event.type === 'keys') void this.apiKeys.load()
     else this.requests.follow(event)
@@ -135,8 +140,8 @@ export class Desk {
   async #load(): Promise<void> {
     if (this.mode === null) return
     this.device.state = await this.client.device.get()
+    void this.history.verify()
     await Promise.all([this.practice.load(), this.accounts.load(), this.requests.load()])
-    await this.history.verify()
   }
 
   #clear(): void {

@@ -50,9 +50,11 @@ export class History {
   async verify(): Promise<void> {
     this.verifying = true
     const answer = await answerOf(this.#client().history.verify())
+    this.verifying = false
+    // Stopped by the person: what was known before still is.
+    if (!answer.ok && answer.error.code === 'program.stopped') return
     this.proof = answer.ok ? answer.value : null
     this.broken = answer.ok ? null : answer.error
-    this.verifying = false
   }
 
   /** The whole history as JSONL, and its signed head. */
@@ -89,7 +91,8 @@ export class History {
   }
 
   #keepBackups(answer: Answer<BackupsView>): void {
-    this.backupFailure = answer.ok ? answer.value.failure : answer.error
+    const stopped = !answer.ok && answer.error.code === 'program.stopped'
+    this.backupFailure = answer.ok ? answer.value.failure : stopped ? null : answer.error
     if (answer.ok) this.backups = answer.value
   }
 

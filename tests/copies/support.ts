@@ -4,7 +4,6 @@ import { onTestFinished } from 'vitest'
 import { ok, fail } from '../../shared/errors.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { readPermitOf } from '../../electron/desk/read-permit.ts'
-import { backUpTo } from '../../electron/store/backups.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import { restoreDesk } from '../../electron/store/restore.ts'
 import { createVenue } from '../../electron/venues/registry.ts'
@@ -33,7 +32,7 @@ export async function opened(desk: VenueDesk, dir: string): Promise<VenueDesk> {
 /** Backs a desk up; where the backup is. */
 export async function backedUp(desk: VenueDesk): Promise<string> {
   const path = join(desk.dir, `of-${desk.ports.newId()}.db`)
-  must(await backUpTo(desk.ports.store, path))
+  must(await desk.ports.store.backup(path))
   return path
 }
 

@@ -9,7 +9,6 @@ import { createKeyDesk } from '../../electron/desk/keys.ts'
 import { serveSpeculos } from '../../electron/device/practice/speculos-server.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
 import { createDesk } from '../../electron/host/router.ts'
-import { backUpTo } from '../../electron/store/backups.ts'
 import { databaseName, openStore } from '../../electron/store/open-store.ts'
 import { fail } from '../../shared/errors.ts'
 import { practiceAddress } from '../support/desk.ts'
@@ -61,7 +60,7 @@ async function deskWithBackup({ key = false, path = "44'/60'/0'/0/0" }: Kept = {
   keys.lock()
   const backup = join(dir, 'backups', fileName)
   mkdirSync(join(dir, 'backups'), { mode: 0o700 })
-  const { proof } = valueOf(await backUpTo(store, backup))
+  const { proof } = valueOf(await store.backup(backup))
   valueOf(await store.history.append({ kind: 'test.noted', body: { later: true } }))
   await store.close()
   return { dir, backup, proof, question: { dir, backup, mode: 'real' } as const }

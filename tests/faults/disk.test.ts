@@ -101,23 +101,25 @@ describe('a damaged database', () => {
     expect(failure.message).toContain('damaged')
     expect(failure.next).toContain('good.db')
     expect(readFileSync(path).equals(damaged)).toBe(true)
-    const saved = await salvage(path)
+    const file = join(dir, 'saved.jsonl')
+    const saved = valueOf(await salvage(path, file))
     expect(saved.stopped).not.toBeNull()
     expect(saved.count).toBeGreaterThan(3)
-    const file = join(dir, 'saved.jsonl')
-    writeFileSync(file, saved.text)
     expect(valueOf(await verifyHistoryFile(file)).count).toBe(saved.count)
   })
 
   it('that is whole is saved whole', async () => {
-    const { path } = await closedDesk(4)
-    expect(await salvage(path)).toMatchObject({ count: 5, stopped: null })
+    const { dir, path } = await closedDesk(4)
+    const saved = await salvage(path, join(dir, 'saved.jsonl'))
+    expect(valueOf(saved)).toMatchObject({ count: 5, stopped: null })
   })
 
   it('that is no database at all saves nothing and says why', async () => {
-    const { path } = await closedDesk(1)
+    const { dir, path } = await closedDesk(1)
     overwrite(path, 0, 4096)
-    expect(await salvage(path)).toMatchObject({ count: 0, text: '' })
+    const file = join(dir, 'saved.jsonl')
+    expect(failureOf(await salvage(path, file)).message).toContain('no row of its history can be read')
+    expect(existsSync(file)).toBe(false)
   })
 })
 

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import { startDailyBackup } from '../../electron/desk/daily-backup.ts'
 import {
   backUpBeside,
-  backUpTo,
   backupFolder,
   backupName,
   keptDaily,
@@ -64,7 +63,7 @@ describe('backups beside the database', () => {
     await signedRequest(store)
     tamper(store.path, `UPDATE requests SET state = 'applied'`)
     const target = join(tempDir(), 'backup.db')
-    expect(failureOf(await backUpTo(store, target)).code).toBe('history.broken')
+    expect(failureOf(await store.backup(target)).code).toBe('history.broken')
     expect(existsSync(target)).toBe(false)
     expect(failureOf(await backUpBeside(store, 'daily', start)).code).toBe('history.broken')
     expect(readdirSync(backupFolder(store.path))).toEqual([])

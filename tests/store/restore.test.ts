@@ -1,7 +1,6 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { backUpTo } from '../../electron/store/backups.ts'
 import { newestHeadName } from '../../electron/store/newest-head.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import { restoreDesk } from '../../electron/store/restore.ts'
@@ -25,7 +24,7 @@ async function backedUp() {
   const store = await newStore()
   const request = await signedRequest(store)
   const backup = join(tempDir(), 'backup.db')
-  valueOf(await backUpTo(store, backup))
+  valueOf(await store.backup(backup))
   return { store, request, backup, dir: dirname(store.path) }
 }
 

@@ -20,7 +20,6 @@ import { signHeadWithLedger } from '../../electron/desk/sign-head.ts'
 import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { exportFolder } from '../../electron/export/folder.ts'
-import { backUpTo } from '../../electron/store/backups.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import { restoreDesk } from '../../electron/store/restore.ts'
 import { createVault } from '../../electron/secrets/vault.ts'
@@ -205,7 +204,7 @@ async function openInCopy(desk: TestDesk, before: DeskPorts): Promise<{ readonly
   const change: PrepareInput = { account: 'plain', market: 'ETH', leverage: '9', isCross: true }
   const id = await prepared(before, change)
   const backup = join(desk.dir, 'of-a-moment-ago.db')
-  must(await backUpTo(before.store, backup))
+  must(await before.store.backup(backup))
   await before.store.close()
   must(await restoreDesk(backup, desk.dir, 'practice', before.now()))
   const store = must(await openStore({ dir: desk.dir, mode: 'practice', now: before.now }))

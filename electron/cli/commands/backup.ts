@@ -3,10 +3,10 @@ import { resolve } from 'node:path'
 import { ok, type Result } from '../../../shared/errors.ts'
 import type { HistoryMode } from '../../../shared/history/chain.ts'
 import { confirmRestore, needsConfirming, type RestoreQuestion } from '../../desk/confirm-restore.ts'
-import { backUpBeside, backUpTo } from '../../store/backups.ts'
-import { importHistory } from '../../store/import.ts'
-import { restoreDesk } from '../../store/restore.ts'
+import { backUpBeside } from '../../store/backups.ts'
+import { runJob } from '../../work/run.ts'
 import { runWithDesk } from '../context.ts'
+import { runLong } from '../long-work.ts'
 import { folderOf, optionsToRepeat, type DeskOptions } from '../options.ts'
 import { createOutput, type Output } from '../output.ts'
 import { readPassphrase } from '../passphrase.ts'
@@ -15,11 +15,13 @@ const modeOf = ({ practice }: DeskOptions): HistoryMode => (practice ? 'practice
 
 /** Backs the database up: to a new file, or beside the database where none is named. */
 export const runBackup = (options: DeskOptions, file: string | undefined): Promise<void> =>
-  runWithDesk(options, async ({ ports, output }): Promise<Result<null>> => {
+  runWithDesk(options, async ({ ports, output, long }): Promise<Result<null>> => {
     const { store } = ports
-    const made = await (file === undefined
-      ? backUpBeside(store, 'asked', ports.now())
-      : backUpTo(store, resolve(file)))
+    const made = await long.run('Backing up', (follow) =>
+      file === undefined
+        ? backUpBeside(store, 'asked', ports.now(), follow)
+        : store.backup(resolve(file), follow),
+    )
     if (!made.ok) return made
     const { path, proof } = made.value
     output.result({ path, ...proof })
@@ -51,7 +53,8 @@ export async function runRestore(options: DeskOptions, file: string): Promise<vo
   const device = options.device === undefined ? {} : { device: options.device }
   const confirmed = await confirm(output, options, { backup: file, dir, mode, ...device })
   if (!confirmed.ok) return output.fail(confirmed.error)
-  const restored = await restoreDesk(file, dir, mode, Date.now())
+  const input = { backup: file, dir, mode, nowMs: Date.now() }
+  const restored = await runLong(output, 'Restoring', (follow) => runJob('restore', input, follow))
   if (!restored.ok) return output.fail(restored.error)
   const { proof, replaced } = restored.value
   output.result({ ...proof, replaced })
@@ -65,7 +68,8 @@ export async function runRestore(options: DeskOptions, file: string): Promise<vo
 /** Imports an exported history into an empty desk. */
 export async function runImport(options: DeskOptions, from: string): Promise<void> {
   const output = createOutput(options.json === true, optionsToRepeat(options))
-  const imported = await importHistory(from, folderOf(options), modeOf(options), Date.now())
+  const input = { from, dir: folderOf(options), mode: modeOf(options), nowMs: Date.now() }
+  const imported = await runLong(output, 'Importing', (follow) => runJob('import', input, follow))
   if (!imported.ok) return output.fail(imported.error)
   output.result(imported.value)
   output.say(`Imported: ${imported.value.count} rows, head ${imported.value.head}.`)

@@ -1,12 +1,15 @@
 /** `countersign history` and `history verify`. */
 import { fail, ok, type Result } from '../../../shared/errors.ts'
+import type { JsonObject } from '../../../shared/history/canonical-json.ts'
 import type { HistoryRow } from '../../../shared/history/chain.ts'
 import { readVkey, type NoteKey } from '../../../shared/history/note.ts'
 import { isHex } from '../../../shared/hex.ts'
 import { readKeys } from '../../store/verify-export.ts'
-import { verifyHistoryFile, type FileOptions, type FileProof } from '../../store/verify-file.ts'
+import type { FileOptions, FileProof } from '../../store/verify-file.ts'
+import { runJob } from '../../work/run.ts'
 import { runWithDesk } from '../context.ts'
 import { readAll } from '../input.ts'
+import { runLong } from '../long-work.ts'
 import type { DeskOptions } from '../options.ts'
 import { createOutput } from '../output.ts'
 import { readHeadFile } from './history-log.ts'
@@ -77,8 +80,13 @@ export async function runVerify(file: string, json: boolean, typed: VerifyArgume
   const output = createOutput(json)
   const options = await readOptions(typed)
   if (!options.ok) return output.fail(options.error)
-  const verified = await verifyHistoryFile(file, options.value)
-  if (!verified.ok) return output.fail(verified.error, verified.flaw && { flaw: { ...verified.flaw } })
+  let flaw: JsonObject | undefined
+  const verified = await runLong(output, 'Verifying', async (follow) => {
+    const verdict = await runJob('verify', { file, options: options.value }, follow)
+    if (!verdict.ok && verdict.flaw) flaw = { flaw: { ...verdict.flaw } }
+    return verdict
+  })
+  if (!verified.ok) return output.fail(verified.error, flaw)
   output.result(verified.value)
   for (const line of verdictOf(verified.value)) output.say(line)
 }
