@@ -368,6 +368,8 @@ export const recoverySchema = v.strictObject({
 export const restoredSchema = v.strictObject({ count: v.number(), replaced: v.nullable(text) })
 
 const byId = v.strictObject({ id })
+/** A request as the person was shown it; where another one is stored by now it is `request.altered`. */
+const asShown = v.strictObject({ id, digest: hexBytes(32) })
 
 /** What a revocation by a higher nonce is made from beside the request. */
 const revocationTermsSchema = v.strictObject({ leverage: text, nonce: milliseconds })
@@ -468,10 +470,10 @@ export const contract = {
     get: oc.input(byId).output(result(requestSchema)),
     prepare: oc.input(prepareInputSchema).output(result(preparationSchema)),
     /** Asks the device; resolves when it was answered. */
-    sign: oc.input(byId).output(result(requestSchema)),
+    sign: oc.input(asShown).output(result(requestSchema)),
     /** Takes the question off the device. */
     stopAsking: oc.output(result(v.null())),
-    submit: oc.input(byId).output(result(stepSchema)),
+    submit: oc.input(asShown).output(result(stepSchema)),
     reconcile: oc.input(byId).output(result(stepSchema)),
     withdraw: oc.input(byId).output(result(requestSchema)),
     /** What revoking would sign now; the venue is read where it has to be, and no revocation is signed or sent. */

@@ -199,8 +199,8 @@ export const catalogue = {
     'unknown',
   ),
   'request.altered': entry(
-    'The stored request {request} is not what was prepared: its {field} differs from what its fields give.',
-    'Do not use this database. Keep a copy of it and verify its history.',
+    'The stored request {request} is not what was prepared and shown: its {field} is another than its fields, its history or the screen say. The Ledger was not asked, and nothing was sent now.',
+    'Somebody may have changed the database. Do not sign or send anything from it. Keep a copy of it, and run "countersign history verify" on it.',
   ),
   'request.clockWrong': entry(
     "This machine's clock and the venue's differ by {seconds} s.",
@@ -625,6 +625,10 @@ export const catalogue = {
     'The database {path} is an older copy, or another one, than was here before: {detail}',
     'Nothing was sent, and nothing was changed. Put the newer database back if you have it. To go on with this one: "countersign restore {path}". What was open in it is then frozen until the venue was read, so that nothing is sent a second time. {head} beside it says what was here.',
   ),
+  'store.accountAltered': entry(
+    'The stored account {account} is not what was added: its {field} is another than its history says. The Ledger was not asked, and nothing was sent.',
+    'Somebody may have changed the database. Do not sign or send anything from it. Keep a copy of it, and run "countersign history verify" on it.',
+  ),
   'store.newer': entry(
     'The database {path} was written by a newer Countersign (schema {found}; this one knows {known}).',
     'Update Countersign.',
@@ -672,6 +676,10 @@ export const catalogue = {
   'history.badHead': entry(
     'This is not a head that can be used: {detail}',
     'Give a file that "countersign history head" or an export wrote, as it was written.',
+  ),
+  'history.rowAltered': entry(
+    'No head is signed and nothing is exported, because row {row} of the history ({kind}) does not verify. Nothing was sent.',
+    'Keep a copy of the database and run "countersign history verify" on it. Compare it with an earlier export.',
   ),
   'history.headDiffers': entry(
     'No head is signed, because the history no longer is what its head of {size} rows says.',

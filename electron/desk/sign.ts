@@ -14,7 +14,7 @@ import type { StoredRequest } from '../store/port.ts'
 import { approveInWords } from './approve.ts'
 import { expireIfOverdue } from './expiry.ts'
 import { withLease } from './lease.ts'
-import { loadRequest, type LoadedRequest } from './load.ts'
+import { loadShown, type LoadedRequest } from './load.ts'
 import { checkRequestNumber } from './market-numbers.ts'
 import type { DeskPorts } from './ports.ts'
 import { checkNotFrozen } from './settle-frozen.ts'
@@ -66,8 +66,8 @@ async function checkClock(ports: DeskPorts, { account, request }: LoadedRequest)
   return current.ok ? checkSkew(current.value.skewMs) : ok(null)
 }
 
-async function signNow(ports: DeskPorts, id: string): Promise<Result<StoredRequest>> {
-  const loaded = await loadRequest(ports, id)
+async function signNow(ports: DeskPorts, id: string, digest: string): Promise<Result<StoredRequest>> {
+  const loaded = await loadShown(ports, id, digest)
   if (!loaded.ok) return loaded
   const { stored } = loaded.value
   const free = checkNotFrozen(stored)
@@ -95,9 +95,9 @@ async function signNow(ports: DeskPorts, id: string): Promise<Result<StoredReque
 }
 
 /**
- * Signs a request on the device that holds its signer.
+ * Signs the request that was shown, which has `digest`, on the device that holds its signer.
  * Fails with `device.*`, `approval.*`, `request.*`, `clock.skewed` or `store.*`; nothing was sent, and after `device.*`
  * signing can be tried again.
  */
-export const sign = (ports: DeskPorts, id: string): Promise<Result<StoredRequest>> =>
-  withLease(ports, id, () => signNow(ports, id))
+export const sign = (ports: DeskPorts, id: string, digest: string): Promise<Result<StoredRequest>> =>
+  withLease(ports, id, () => signNow(ports, id, digest))

@@ -12,7 +12,7 @@ import type { Completion, StoredRequest } from '../store/port.ts'
 import type { Venue } from '../venues/port.ts'
 import { expireIfOverdue } from './expiry.ts'
 import { withLease } from './lease.ts'
-import { loadRequest, type LoadedRequest } from './load.ts'
+import { loadShown, type LoadedRequest } from './load.ts'
 import { checkRequestNumber } from './market-numbers.ts'
 import type { DeskPorts } from './ports.ts'
 import { sendingOf } from './sending.ts'
@@ -97,8 +97,8 @@ async function conclude(
   return settledElsewhere(stored.error) ? asItStands(ports, id) : stored
 }
 
-async function submitNow(ports: DeskPorts, id: string): Promise<Result<SubmitOutcome>> {
-  const loaded = await loadRequest(ports, id)
+async function submitNow(ports: DeskPorts, id: string, digest: string): Promise<Result<SubmitOutcome>> {
+  const loaded = await loadShown(ports, id, digest)
   if (!loaded.ok) return loaded
   const { stored, account, request } = loaded.value
   const free = checkNotFrozen(stored)
@@ -124,8 +124,8 @@ async function submitNow(ports: DeskPorts, id: string): Promise<Result<SubmitOut
 }
 
 /**
- * Sends a signed request and proves what came of it. A value says how it ended (`failure` null: applied and proven).
+ * Sends the signed request that was shown, which has `digest`, and proves what came of it. A value says how it ended (`failure` null: applied and proven).
  * Fails with `request.*`, `venue.*` or `store.*` before anything was sent, and with `store.notRecorded` after.
  */
-export const submit = (ports: DeskPorts, id: string): Promise<Result<SubmitOutcome>> =>
-  withLease(ports, id, () => submitNow(ports, id))
+export const submit = (ports: DeskPorts, id: string, digest: string): Promise<Result<SubmitOutcome>> =>
+  withLease(ports, id, () => submitNow(ports, id, digest))

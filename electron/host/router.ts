@@ -158,7 +158,7 @@ function requestRoutes(host: DeskHost) {
       mapped(host.world(), (world) => prepareFor(host, world, input)),
     ),
     sign: os.requests.sign.handler(({ input }) =>
-      host.about(input.id, (world) => mapped(sign(world.ports, input.id), viewOf(world))),
+      host.about(input.id, (world) => mapped(sign(world.ports, input.id, input.digest), viewOf(world))),
     ),
     stopAsking: os.requests.stopAsking.handler(() =>
       mapped(host.world(), async ({ source }) => {
@@ -169,7 +169,7 @@ function requestRoutes(host: DeskHost) {
     ),
     submit: os.requests.submit.handler(({ input }) =>
       host.about(input.id, (world) =>
-        mapped(submit(world.ports, input.id), ({ stored, failure }) =>
+        mapped(submit(world.ports, input.id, input.digest), ({ stored, failure }) =>
           mapped(viewOf(world)(stored), (request) => ok({ request, failure })),
         ),
       ),

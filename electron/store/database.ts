@@ -40,6 +40,8 @@ export interface Database extends Stamp {
    * that may have left, so that what SQLite reports is never told as "not sent".
    */
   write<T>(work: (tx: Tx) => Promise<Result<T>>, maybeSent?: string): Promise<Result<T>>
+  /** Runs synchronous reads on one moment of the database, in its turn behind the transactions of this process. */
+  snapshot<T>(work: (raw: BetterSqlite.Database) => Result<T>): Promise<Result<T>>
   /** Runs queries; what SQLite reports becomes a failure. */
   read<T>(work: (db: Kysely<Schema>) => Promise<Result<T>>): Promise<Result<T>>
   close(): Promise<void>
@@ -161,6 +163,8 @@ const wrap = (raw: BetterSqlite.Database, stamp: Stamp, path: string, now: () =>
     raw,
     at: () => new Date(now()).toISOString(),
     read: (work) => attempt(() => work(db)),
+    snapshot: (work) =>
+      attempt(() => db.connection().execute(async () => raw.transaction(() => work(raw)).deferred())),
     write: <T>(work: (tx: Tx) => Promise<Result<T>>, maybeSent?: string) =>
       attempt(async () => {
         try {

@@ -1,6 +1,6 @@
 /**
  * The heads of the history: signed, kept, proven and exported. A head is of all rows at the moment of one transaction,
- * and is only signed when the rows still have the root of the head before it.
+ * and is only signed when the rows still have the root of the head before it, and the rows after that verify.
  */
 import { dirname } from 'node:path'
 import { fail, ok, type Result } from '../../shared/errors.ts'
@@ -12,6 +12,7 @@ import { consistencyRanges, inclusionRanges } from '../../shared/history/merkle-
 import { consistencyText, inclusionText } from '../../shared/history/proof-text.ts'
 import type { Database, Tx } from './database.ts'
 import { createHeadTree, rangeRoot, type HeadTree } from './head-tree.ts'
+import { flawSince } from './prove.ts'
 import { openHeadSigner } from './installation-key.ts'
 import { record } from './history.ts'
 import { readNewestHead, writeNewestHead } from './newest-head.ts'
@@ -44,6 +45,8 @@ async function signIn(tx: Tx, database: Database, tree: HeadTree): Promise<Resul
   const now = tree.advance(newest.value)
   if (now === null) return fail('history.headDiffers', { size: newest.value?.size ?? 0 })
   if (newest.value?.size === now.size) return ok(newest.value)
+  const wrong = flawSince(database.raw, newest.value?.size ?? 0)
+  if (wrong !== null) return fail('history.rowAltered', { row: wrong.seq, kind: wrong.kind })
   const origin = originOf(database.chainId)
   const signer = openHeadSigner(dirname(database.path), origin)
   if (!signer.ok) return signer

@@ -18,6 +18,7 @@ import { marketNumberStore } from './market-numbers.ts'
 import { nonceStore } from './nonces.ts'
 import { checkNotOlder } from './newest-head.ts'
 import type { OpenOptions, Store } from './port.ts'
+import { proofStore, provenAccounts } from './prove.ts'
 import { readPermitStore } from './read-permits.ts'
 import { requestStore } from './requests.ts'
 import { revocationStore } from './revocations.ts'
@@ -59,10 +60,11 @@ export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOpti
   if (!opened.ok) return opened
   const database = opened.value
   const history = historyStore(database)
+  const proofs = proofStore(database)
   const heads = headStore(database)
   const leases = createLeases(database, leaseMs)
   const acting = withHeads(heads, {
-    accounts: accountStore(database),
+    accounts: provenAccounts(accountStore(database), proofs),
     requests: requestStore(database, leases),
     submissions: submissionStore(database, leases),
     revocations: revocationStore(database, leases),
@@ -78,6 +80,7 @@ export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOpti
     path: database.path,
     mode: database.mode,
     chainId: database.chainId,
+    proofs,
     ...acting,
     approvals: approvalStore(database, leases),
     readPermits: readPermitStore(database),

@@ -192,10 +192,18 @@ export interface HistoryFilter {
 /** The accounts. Each one added is also a history row `account.added`. */
 export interface AccountStore {
   list(): Promise<Result<readonly Account[]>>
-  /** By name (any case) or id. Fails with `request.unknownAccount`. */
+  /** By name (any case) or id, proven (`ProofStore`). Fails with `request.unknownAccount` or `store.accountAltered`. */
   get(nameOrId: string): Promise<Result<Account>>
   /** Fails with `request.duplicateAccount`. An account is never changed afterwards: its requests point to it. */
   add(account: NewAccount): Promise<Result<Account>>
+}
+
+/** Proofs that what the tables say is what the history says; each reads the rows of one thing and their neighbours. */
+export interface ProofStore {
+  /** Fails with `request.altered`, whose outcome is unknown where the request may have been sent. */
+  request(id: string): Promise<Result<null>>
+  /** Fails with `store.accountAltered`. */
+  account(id: string): Promise<Result<null>>
 }
 
 /** The requests. Each arrow is also a history row `request.<state>`. */
@@ -413,6 +421,7 @@ export interface Store {
   /** 32 random bytes that name this history. */
   readonly chainId: Hex
   readonly accounts: AccountStore
+  readonly proofs: ProofStore
   readonly requests: RequestStore
   readonly submissions: SubmissionStore
   readonly approvals: ApprovalStore

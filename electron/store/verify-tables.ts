@@ -40,13 +40,16 @@ const asColumn = (value: Json | undefined): Json => {
 }
 
 /** The first field in which what a table says of one thing differs from what its history says; null without any. */
+function differingField({ fields }: Trace, actual: JsonObject): string | null {
+  const names = [...new Set([...fields.keys(), ...Object.keys(actual)])]
+  return names.find((name) => asColumn(fields.get(name)) !== (actual[name] ?? null)) ?? null
+}
+
 function fieldFlaw(what: string, id: string, trace: Trace, actual: JsonObject): LogFlaw | null {
-  const names = new Set([...trace.fields.keys(), ...Object.keys(actual)])
-  for (const name of names) {
-    if (asColumn(trace.fields.get(name)) === (actual[name] ?? null)) continue
-    return differs(trace.row, `the ${what} ${id} is not what its history says: its "${name}" differs.`)
-  }
-  return null
+  const name = differingField(trace, actual)
+  return name === null
+    ? null
+    : differs(trace.row, `the ${what} ${id} is not what its history says: its "${name}" differs.`)
 }
 
 const missing = (what: string, id: string, { row }: Trace): LogFlaw =>
@@ -142,6 +145,28 @@ const belongings = [
   ['revocations', 'a revocation'],
 ] as const
 
+/** Everything that the tables say of a request; null where it is not there. */
+function requestReader(raw: BetterSqlite.Database) {
+  const find = raw.prepare<[string], RequestsTable>('SELECT * FROM requests WHERE id = ?')
+  const belongingsOfRequest = belongingsOf(raw)
+  return (id: string): JsonObject | null => {
+    const row = find.get(id)
+    return row ? { ...requestFields(row), ...belongingsOfRequest(id) } : null
+  }
+}
+
+/** The first field of a request in which the tables differ from its trace; `id` where it is not there; null without any. */
+export function differingRequestField(raw: BetterSqlite.Database, id: string, trace: Trace): string | null {
+  const actual = requestReader(raw)(id)
+  return actual ? differingField(trace, actual) : 'id'
+}
+
+/** The same of an account. */
+export function differingAccountField(raw: BetterSqlite.Database, id: string, trace: Trace): string | null {
+  const row = raw.prepare<[string], AccountsTable>('SELECT * FROM accounts WHERE id = ?').get(id)
+  return row ? differingField(trace, accountFields(row)) : 'id'
+}
+
 /** What is in the tables of requests and in no row of the history, which is verified by now. */
 function strayFlaw(raw: BetterSqlite.Database): LogFlaw | null {
   const id = raw
@@ -171,16 +196,13 @@ export interface TableCheck {
 
 /** Starts a check of tables. Of the requests it keeps nothing but the first difference. */
 export function createTableCheck(raw: BetterSqlite.Database): TableCheck {
-  const find = raw.prepare<[string], RequestsTable>('SELECT * FROM requests WHERE id = ?')
-  const belongingsOfRequest = belongingsOf(raw)
+  const read = requestReader(raw)
   let first: LogFlaw | null = null
 
   const over = (id: string, trace: Trace): void => {
     if (first !== null) return
-    const row = find.get(id)
-    first = row
-      ? fieldFlaw('request', id, trace, { ...requestFields(row), ...belongingsOfRequest(id) })
-      : missing('request', id, trace)
+    const actual = read(id)
+    first = actual ? fieldFlaw('request', id, trace, actual) : missing('request', id, trace)
   }
 
   return {

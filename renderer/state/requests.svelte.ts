@@ -10,6 +10,7 @@ import type {
   stepSchema,
 } from '../../shared/contract.ts'
 import type { Failure } from '../../shared/errors.ts'
+import type { Hex } from '../../shared/hex.ts'
 import type { RevocationTerms } from '../../shared/venues/module.ts'
 import { answerOf, type Answer, type DeskClient } from './client.ts'
 
@@ -30,6 +31,8 @@ export class Requests {
   readonly #client: () => DeskClient
   readonly #byId = new SvelteMap<string, RequestView>()
   readonly #steps = new SvelteMap<string, Step>()
+  /** The digest by which each request was shown first in this window: no other one is ever signed or sent from here. */
+  readonly #shown = new SvelteMap<string, Hex>()
   failure: Failure | null = $state.raw(null)
   loaded = $state(false)
   /** Newest first. */
@@ -43,6 +46,11 @@ export class Requests {
     return this.#byId.get(id)
   }
 
+  /** The digest by which a request was shown first in this window. */
+  shownDigest(id: string): Hex | undefined {
+    return this.#shown.get(id)
+  }
+
   /** What the desk is doing about a request now; `idle` for nothing. */
   stepOf(id: string): Step {
     return this.#steps.get(id) ?? 'idle'
@@ -53,7 +61,7 @@ export class Requests {
     this.failure = answer.ok ? null : answer.error
     if (!answer.ok) return
     this.#byId.clear()
-    for (const request of answer.value) this.#byId.set(request.id, request)
+    for (const request of answer.value) this.#set(request)
     this.loaded = true
   }
 
@@ -61,6 +69,7 @@ export class Requests {
   clear(): void {
     this.#byId.clear()
     this.#steps.clear()
+    this.#shown.clear()
     this.loaded = false
   }
 
@@ -80,9 +89,9 @@ export class Requests {
     return answer
   }
 
-  /** Asks the device; resolves when it was answered. */
-  async sign(id: string): Promise<Answer<RequestView>> {
-    return this.#keep(await answerOf(this.#client().requests.sign({ id })))
+  /** Asks the device for the request of this digest; resolves when it was answered. */
+  async sign(id: string, digest: Hex): Promise<Answer<RequestView>> {
+    return this.#keep(await answerOf(this.#client().requests.sign({ id, digest })))
   }
 
   /** Takes the question off the device. */
@@ -90,8 +99,9 @@ export class Requests {
     return answerOf(this.#client().requests.stopAsking())
   }
 
-  async submit(id: string): Promise<Answer<StepResult>> {
-    return this.#keepStep(await answerOf(this.#client().requests.submit({ id })))
+  /** Sends the request of this digest. */
+  async submit(id: string, digest: Hex): Promise<Answer<StepResult>> {
+    return this.#keepStep(await answerOf(this.#client().requests.submit({ id, digest })))
   }
 
   async reconcile(id: string): Promise<Answer<StepResult>> {
@@ -113,6 +123,7 @@ export class Requests {
   }
 
   #set(request: RequestView): void {
+    if (!this.#shown.has(request.id)) this.#shown.set(request.id, request.prepared.digests.digest)
     this.#byId.set(request.id, request)
   }
 

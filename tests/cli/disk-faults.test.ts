@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Failure } from '../../shared/errors.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import type { StoredRequest } from '../../electron/store/port.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { must as valueOf, openDesk, signed, type TestDesk } from '../support/desk.ts'
 import { compileDiskFault, diskFaultEnv, readDiskFaultLog, type DiskFault } from '../support/disk-fault.ts'
 import { practice, run, tempDir } from './support.ts'
+import { submit } from '../support/as-shown.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'countersign-disk-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))

@@ -3,8 +3,6 @@ import type { OutcomeClaim } from '../../shared/errors.ts'
 import { venueIds, type VenueId } from '../../shared/venues/registry.ts'
 import { prepare } from '../../electron/desk/prepare.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import type { StoredRequest } from '../../electron/store/port.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { practiceFaults, type PracticeFault } from '../../electron/venues/practice/port.ts'
@@ -22,6 +20,7 @@ import {
   submissionsTo,
   type VenueDesk,
 } from './desk-cases.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 const truthAt = (id: VenueId) => (id === 'coinswitch' || id === 'bybit' ? v5Truth : truth)
 

@@ -7,7 +7,6 @@ import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { loadRequest } from '../../electron/desk/load.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { permitReading } from '../../electron/desk/read-permit.ts'
-import { sign } from '../../electron/desk/sign.ts'
 import type { KeySigner } from '../../electron/venues/port.ts'
 import type { PracticeState, PracticeVenueOptions } from '../../electron/venues/practice/port.ts'
 import { synthetixSubAccountOf } from '../../electron/venues/practice/synthetix-state.ts'
@@ -15,6 +14,7 @@ import { createVenue } from '../../electron/venues/registry.ts'
 import { must, openDesk, practiceAddress, type TestDesk } from '../support/desk.ts'
 import { practiceKeyOf } from '../v5/support.ts'
 import { practiceKey as arcusKey, signerOf } from '../venues/arcus/support.ts'
+import { sign } from '../support/as-shown.ts'
 
 /** The case of one venue: a market with an open position whose leverage can be raised, and not lowered to 1. */
 export interface DeskCase {

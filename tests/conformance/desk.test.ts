@@ -8,8 +8,6 @@ import { rulesOf, venueIds } from '../../shared/venues/registry.ts'
 import { factorySettings } from '../../shared/device/models.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { findMarket, readCurrent } from '../../electron/desk/venue-reading.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import type { StoredRequest } from '../../electron/store/port.ts'
@@ -27,6 +25,7 @@ import {
   type VenueDesk,
 } from './desk-cases.ts'
 import { altered, leavesOf, withLeaf } from './leaves.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 async function prepared({ ports }: VenueDesk, input: PrepareInput) {
   const outcome = must(await prepare(ports, input))

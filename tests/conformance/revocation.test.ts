@@ -12,13 +12,12 @@ import { rulesOf, venueIds, type VenueId } from '../../shared/venues/registry.ts
 import { prepare } from '../../electron/desk/prepare.ts'
 import { prepareRevocation } from '../../electron/desk/prepare-revocation.ts'
 import { revoke } from '../../electron/desk/revoke.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { signed as signedByTestKey, testAddress } from '../components/sample.ts'
 import { must } from '../support/desk.ts'
 import { factsOf, nowMs, pureCaseOf } from './cases.ts'
 import { changeOf, deskCases, openDeskAt } from './desk-cases.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 const terms: RevocationTerms = { leverage: '5', nonce: nowMs + 60_000 }
 

@@ -8,8 +8,6 @@ import { prepare } from '../../electron/desk/prepare.ts'
 import { prepareRevocation } from '../../electron/desk/prepare-revocation.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
 import { revoke } from '../../electron/desk/revoke.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { exportFolder } from '../../electron/export/folder.ts'
 import { importHistory } from '../../electron/store/import.ts'
@@ -28,6 +26,7 @@ import { failureOf } from '../store/support.ts'
 import { must } from '../support/desk.ts'
 import { attack } from '../support/proven.ts'
 import { backedUp, opened, restored } from './support.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 const stateOf = async (desk: VenueDesk, id: string) => must(await desk.ports.store.requests.get(id))
 

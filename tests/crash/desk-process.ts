@@ -15,8 +15,6 @@ import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { permitReading, readPermitOf } from '../../electron/desk/read-permit.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import type { Ledger } from '../../electron/device/port.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
@@ -30,6 +28,7 @@ import { changes, settingsAt } from './changes.ts'
 import { die, dieInCheckpoint, exportHistory, watchMigrations } from './dying.ts'
 import { practiceKeysOf, practiceSignerOf } from './practice-keys.ts'
 import type { DeskEvent, DeskProcessOptions, Moment } from './protocol.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 const options = JSON.parse(process.argv[2] ?? '') as DeskProcessOptions
 const now = (): number => Date.now() + options.clockMs

@@ -7,11 +7,10 @@ import { readSignatureHex, recoverAddress } from '../../shared/signature.ts'
 import { loadRequest } from '../../electron/desk/load.ts'
 import type { DeskPorts, DeskStep } from '../../electron/desk/ports.ts'
 import { prepare } from '../../electron/desk/prepare.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { altered } from '../support/altered.ts'
 import { btcTo10, must, openDesk, practiceAddress, type TestDesk } from '../support/desk.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 async function prepared(desk: TestDesk): Promise<string> {
   const outcome = must(await prepare(desk.ports, btcTo10))

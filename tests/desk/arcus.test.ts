@@ -10,13 +10,12 @@ import { findByAddress } from '../../electron/device/select.ts'
 import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { must, openDesk, practiceAddress, type TestDesk } from '../support/desk.ts'
 import { alter, otherKey, practiceKey, signerOf, stateOf } from '../venues/arcus/support.ts'
 import { meeting } from '../support/meeting.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 const btcTo10: PrepareInput = { account: 'treasury', market: 'BTC-USD', leverage: '10' }
 const day = 86_400_000

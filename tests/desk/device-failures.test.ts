@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { prepare } from '../../electron/desk/prepare.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
 import { practiceSource } from '../../electron/device/practice.ts'
 import { findByAddress } from '../../electron/device/select.ts'
 import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
 import { btcTo10, must, openDesk, practiceAddress } from '../support/desk.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 /** Unplugs once the review is on the screen. */
 function unplugInReview(ledger: PracticeLedger): void {

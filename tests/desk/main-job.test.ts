@@ -6,12 +6,11 @@ import { rulesOf } from '../../shared/venues/registry.ts'
 import { agentDomain, agentTypes } from '../../shared/venues/hyperliquid/digest.ts'
 import { loadRequest } from '../../electron/desk/load.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { btcTo10, must, openDesk, practiceAddress, signed, type TestDesk } from '../support/desk.ts'
 import { meeting } from '../support/meeting.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 const aaplTo3: PrepareInput = { account: 'treasury', market: 'AAPL', leverage: '3', isCross: true }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { prepare } from '../../electron/desk/prepare.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import type { PracticeFault } from '../../electron/venues/practice/port.ts'
 import { btcTo10, must, openDesk, signed, type TestDesk } from '../support/desk.ts'
 import { meeting } from '../support/meeting.ts'
 import { ownPort } from '../support/own-port.ts'
+import { submit } from '../support/as-shown.ts'
 
 const stateOf = async (desk: TestDesk, id: string) => must(await desk.ports.store.requests.get(id)).state
 const submissions = (desk: TestDesk) => desk.venue.requests.filter(({ target }) => target === 'submission')

@@ -4,8 +4,6 @@ import { prepareRevocation } from '../../electron/desk/prepare-revocation.ts'
 import { permitReading } from '../../electron/desk/read-permit.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
 import { revoke } from '../../electron/desk/revoke.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { synthetixOf, synthetixSubAccountOf } from '../../electron/venues/practice/synthetix-state.ts'
@@ -17,6 +15,7 @@ import type { RevocationTerms } from '../../shared/venues/module.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import { changeOf, deskCases, openDeskAt } from '../conformance/desk-cases.ts'
 import { must, openDesk, practiceAddress, signed, type TestDesk } from '../support/desk.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 const settings = { blindSigning: false, rawMessages: true, transactionHash: false }
 const subAccountId = synthetixSubAccountOf(practiceAddress)

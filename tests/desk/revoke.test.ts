@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { prepare } from '../../electron/desk/prepare.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
 import { revoke } from '../../electron/desk/revoke.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { fail } from '../../shared/errors.ts'
@@ -12,6 +11,7 @@ import { readSignatureHex } from '../../shared/signature.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import { btcTo10, must, openDesk, signed, type TestDesk } from '../support/desk.ts'
 import { meeting } from '../support/meeting.ts'
+import { submit } from '../support/as-shown.ts'
 
 const kinds = async (desk: TestDesk, id: string) =>
   must(await desk.ports.store.history.list({ requestId: id }))

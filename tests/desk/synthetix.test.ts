@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { permitReading, readPermitOf } from '../../electron/desk/read-permit.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import type { NewAccount } from '../../electron/store/port.ts'
 import type { PracticeFault } from '../../electron/venues/practice/port.ts'
 import { practiceAgent } from '../../electron/venues/practice/state.ts'
 import { synthetixOf, synthetixSubAccountOf } from '../../electron/venues/practice/synthetix-state.ts'
 import { must, openDesk, practiceAddress, signed, type TestDesk } from '../support/desk.ts'
 import { meeting } from '../support/meeting.ts'
+import { submit } from '../support/as-shown.ts'
 
 const subAccountId = synthetixSubAccountOf(practiceAddress)
 const settings = { subAccountId }

@@ -6,7 +6,6 @@ import { readSignatureHex, recoverAddress } from '../../shared/signature.ts'
 import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { prepare } from '../../electron/desk/prepare.ts'
-import { sign } from '../../electron/desk/sign.ts'
 import { practiceSource } from '../../electron/device/practice.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
 import { findByAddress } from '../../electron/device/select.ts'
@@ -14,6 +13,7 @@ import type { StoredRequest } from '../../electron/store/port.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { changeOf, deskCases, openDeskAt } from '../conformance/desk-cases.ts'
 import { must, practiceAddress } from '../support/desk.ts'
+import { sign } from '../support/as-shown.ts'
 
 /** What is signed: at Hyperliquid the approval in words, then the typed data; at Synthetix typed data. */
 const signings = [

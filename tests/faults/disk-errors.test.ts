@@ -1,10 +1,10 @@
 import BetterSqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { reconcile } from '../../electron/desk/reconcile.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import type { Failure } from '../../shared/errors.ts'
 import { must, openDesk, signed, type TestDesk } from '../support/desk.ts'
+import { submit } from '../support/as-shown.ts'
 
 const { prepare } = BetterSqlite.prototype
 

@@ -43,12 +43,13 @@ describe('the contract, carried out', () => {
     const preparation = must(await client.requests.prepare(input))
     if (preparation.kind !== 'prepared') throw new Error('already set')
     const { id } = preparation.request
+    const { digest } = preparation.request.prepared.digests
     events.length = 0
-    const signing = client.requests.sign({ id })
+    const signing = client.requests.sign({ id, digest })
     await until(asking)
     await approve(client)
     expect(must(await signing).state).toBe('signed')
-    expect(must(await client.requests.submit({ id }))).toMatchObject({
+    expect(must(await client.requests.submit({ id, digest }))).toMatchObject({
       failure: null,
       request: { state: 'applied' },
     })
@@ -73,13 +74,14 @@ describe('the contract, carried out', () => {
     const preparation = must(await client.requests.prepare(input))
     if (preparation.kind !== 'prepared') throw new Error('already set')
     const { id } = preparation.request
+    const { digest } = preparation.request.prepared.digests
     events.length = 0
-    const first = client.requests.sign({ id })
+    const first = client.requests.sign({ id, digest })
     await until(asking)
     must(await client.requests.stopAsking())
     expect(await first).toMatchObject({ ok: false, error: { code: 'device.closed', outcome: 'not-sent' } })
     events.length = 0
-    const second = client.requests.sign({ id })
+    const second = client.requests.sign({ id, digest })
     await until(asking)
     await approve(client)
     expect(must(await second).state).toBe('signed')

@@ -10,11 +10,10 @@ import type { Contract } from '../../shared/contract.ts'
 import { createCarrier } from '../../electron/host/carry-calls.ts'
 import { createDesk } from '../../electron/host/router.ts'
 import { prepare } from '../../electron/desk/prepare.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { openStore } from '../../electron/store/open-store.ts'
 import { canary, failureOf, must, openKeyDesk, passphrase, practiceAddress } from './support.ts'
 import { attack } from '../support/proven.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 vi.mock('../../shared/venues/registry.ts', async (original) =>
   (await import('./keyed-registry.ts')).keyed(await original()),

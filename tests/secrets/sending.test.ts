@@ -2,13 +2,12 @@ import { describe, expect, it, vi } from 'vitest'
 import { prepare } from '../../electron/desk/prepare.ts'
 import { sendingOf } from '../../electron/desk/sending.ts'
 import { loadRequest } from '../../electron/desk/load.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import type { Approval } from '../../shared/approvals/approval.ts'
 import { fail, ok } from '../../shared/errors.ts'
 import { altered } from '../support/altered.ts'
 import { fakeKeyring, failureOf, must, openKeyDesk, seed } from './support.ts'
 import { attack } from '../support/proven.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 vi.mock('../../shared/venues/registry.ts', async (original) =>
   (await import('./keyed-registry.ts')).keyed(await original()),

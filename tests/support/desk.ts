@@ -10,7 +10,6 @@ import { noKeys } from './no-keys.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { readPermitOf } from '../../electron/desk/read-permit.ts'
-import { sign } from '../../electron/desk/sign.ts'
 import { PracticeLedger } from '../../electron/device/practice/practice-ledger.ts'
 import { practiceSource } from '../../electron/device/practice.ts'
 import { findByAddress } from '../../electron/device/select.ts'
@@ -21,6 +20,7 @@ import { startPracticeVenue } from '../../electron/venues/practice/practice-venu
 import { createVenue } from '../../electron/venues/registry.ts'
 import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
 import { practiceAddress } from './practice-address.ts'
+import { sign } from './as-shown.ts'
 
 export { practiceAddress }
 

@@ -15,9 +15,7 @@ import { permitReading, readPermitOf } from '../../electron/desk/read-permit.ts'
 import { prepareRevocation } from '../../electron/desk/prepare-revocation.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
 import { revoke } from '../../electron/desk/revoke.ts'
-import { sign } from '../../electron/desk/sign.ts'
 import { signHeadWithLedger } from '../../electron/desk/sign-head.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { exportFolder } from '../../electron/export/folder.ts'
 import { openStore } from '../../electron/store/open-store.ts'
@@ -33,6 +31,7 @@ import type { VenueId } from '../../shared/venues/registry.ts'
 import { practiceKeyOf } from '../v5/support.ts'
 import { otherKey, practiceKey, signerOf } from '../venues/arcus/support.ts'
 import { must, openDesk, practiceAddress, type TestDesk } from './desk.ts'
+import { sign, submit } from './as-shown.ts'
 
 const day = 86_400_000
 

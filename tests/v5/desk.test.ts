@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import type { PracticeVenueOptions } from '../../electron/venues/practice/port.ts'
 import { createVenue } from '../../electron/venues/registry.ts'
 import type { KeySigner } from '../../electron/venues/port.ts'
 import { ok } from '../../shared/errors.ts'
 import { openDesk, must, type TestDesk } from '../support/desk.ts'
 import { accountOf, coinSwitchKeyOf, practiceKeyOf, stateWith, v5Names, type V5Name } from './support.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 interface KeyedDesk extends TestDesk {
   readonly ports: DeskPorts

@@ -99,12 +99,12 @@ export async function change({ output, ports, ledger }: Stage, input: PrepareInp
       ? '\n# Sign: review it on the Ledger'
       : '\n# Approve in words and sign: review it on the Ledger',
   )
-  const signed = must(await sign(ports, stored.id))
+  const signed = must(await sign(ports, stored.id, stored.digest))
   output.say(
     `Signed by ${checksummed(request.signer.address)}; signer and digest were checked: ${signed.digest}`,
   )
   output.say('\n# Send it, once')
-  return must(await submit(ports, stored.id))
+  return must(await submit(ports, stored.id, stored.digest))
 }
 
 /** Says how a change ended. */

@@ -114,18 +114,24 @@ export const runShow = (options: DeskOptions, id: string): Promise<void> =>
     return ok(null)
   })
 
+/** Options of `sign` and `submit`. */
+export interface ShownOptions extends DeskOptions {
+  /** The digest of the request as it was shown elsewhere; the one that is printed unless told. */
+  readonly digest?: string
+}
+
 /** Shows the preview again and has the device sign. */
-export const runSign = (options: DeskOptions, id: string): Promise<void> =>
+export const runSign = (options: ShownOptions, id: string): Promise<void> =>
   runWithDesk(options, async (context): Promise<Result<null>> => {
     const { output, ports } = context
     const loaded = await loadRequest(ports, id)
     if (!loaded.ok) return loaded
-    const { request } = loaded.value
+    const { request, stored } = loaded.value
     const preview = previewOf(id, request, await context.assumedModel(), advisedSettings)
     for (const line of previewLines(preview, ports.now())) output.note(line)
     output.note('')
     output.note('Review and approve it on the Ledger.')
-    const signed = await sign(ports, id)
+    const signed = await sign(ports, id, options.digest ?? stored.digest)
     if (!signed.ok) return signed
     output.result({ request: shown(signed.value) })
     output.say(`Signed. The signature is by ${request.signer.address} over ${signed.value.digest}.`)
@@ -134,11 +140,18 @@ export const runSign = (options: DeskOptions, id: string): Promise<void> =>
   })
 
 /** Sends a signed request and proves what came of it. */
-export const runSubmit = (options: DeskOptions, id: string): Promise<void> =>
+export const runSubmit = (options: ShownOptions, id: string): Promise<void> =>
   runWithDesk(
     options,
     async (context): Promise<Result<null>> => {
-      const outcome = await submit(context.ports, id)
+      const { ports, output } = context
+      const loaded = await loadRequest(ports, id)
+      if (!loaded.ok) return loaded
+      const { request, stored } = loaded.value
+      const { market, to, venue, network } = request
+      output.note(`To be sent: ${market.symbol} to ${settingText(to)} at ${venue} ${network}.`)
+      output.note(`Its digest: ${stored.digest}`)
+      const outcome = await submit(ports, id, options.digest ?? stored.digest)
       if (!outcome.ok) return outcome
       return tellOutcome(context, outcome.value, 'Applied: the venue was read again and shows the new value.')
     },

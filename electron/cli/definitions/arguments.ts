@@ -18,6 +18,12 @@ export const headArgument = (text: string): string => {
   throw new InvalidArgumentError('It must be 0x and 64 hex digits.')
 }
 
+/** Reads a digest of 32 bytes. */
+const digestText = (text: string): string => {
+  if (isHex(text, 32)) return text
+  throw new InvalidArgumentError('It must be 0x and 64 hex digits.')
+}
+
 /** Reads a leverage, a decimal number above 0; it stays a string. */
 export const leverageText = (text: string): string => {
   const exact = canonicalDecimal(text)
@@ -43,6 +49,13 @@ export const networkOption = (description: string): Option =>
 /** The argument that names a request. */
 export const requestArgument = (): Argument =>
   new Argument('<request>', 'id of the request, as "countersign prepare" printed it')
+
+/** The option that names the request that was shown, by its digest. */
+export const digestOption = (): Option =>
+  new Option(
+    '--digest <digest>',
+    'digest of the request as you were shown it, such as on another machine; with any other one nothing is done',
+  ).argParser(digestText)
 
 /** Adds examples to the help of a command, one a line with what it does. */
 export const withExamples = (command: Command, ...examples: readonly string[]): Command =>

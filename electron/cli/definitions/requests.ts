@@ -1,7 +1,7 @@
 /** The commands of the main job: `markets`, `accept-number`, `prepare`, `show`, `sign`, `submit`, `reconcile`, `revoke`, `withdraw`. */
 import { Argument, Option, type Command } from 'commander'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
-import { leverageText, requestArgument, wholeNumber, withExamples } from './arguments.ts'
+import { digestOption, leverageText, requestArgument, wholeNumber, withExamples } from './arguments.ts'
 
 /** Adds `markets`. */
 export function addMarkets(program: Command): void {
@@ -132,6 +132,7 @@ const steps = [
 
 The preview is printed again; hold it against the screen of the Ledger and approve there. If you reject it, unplug the Ledger or press Ctrl+C, what was prepared stays as it was and can be signed again.`,
     run: 'runSign',
+    asShown: true,
   },
   {
     name: 'submit',
@@ -140,6 +141,7 @@ The preview is printed again; hold it against the screen of the Ledger and appro
 
 It is never sent a second time. If the answer is lost, the exit code is 7: then use "countersign reconcile".`,
     run: 'runSubmit',
+    asShown: true,
   },
   {
     name: 'reconcile',
@@ -170,8 +172,9 @@ It may be repeated when its answer is lost (exit code 7).`,
 
 /** Adds the commands about one request. */
 export function addSteps(program: Command): void {
-  for (const { name, summary, about, run } of steps) {
+  for (const { name, summary, about, run, ...more } of steps) {
     const command = program.command(name).summary(summary).description(about).addArgument(requestArgument())
+    if ('asShown' in more) command.addOption(digestOption())
     withDeskOptions(command).action(async (id: string, options: DeskOptions) => {
       const commands = await import('../commands/requests.ts')
       await commands[run](options, id)

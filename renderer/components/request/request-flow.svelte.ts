@@ -3,7 +3,8 @@
  * It signs and sends only when told to, but for one case: where signing was asked for and merely waited for the device.
  * A rejection is never asked again by itself.
  */
-import type { Failure } from '../../../shared/errors.ts'
+import { failure, type ErrorCode, type Failure } from '../../../shared/errors.ts'
+import type { Hex } from '../../../shared/hex.ts'
 import type { PreparedRevocationView, RequestView } from '../../../shared/contract.ts'
 import type { RevocationTerms } from '../../../shared/venues/module.ts'
 import type { Answer } from '../../state/client.ts'
@@ -30,6 +31,9 @@ export type Panel =
 
 /** What was asked of the desk and is not answered yet. */
 export type Doing = 'signing' | 'stopping' | 'sending' | 'reading' | 'withdrawing' | 'revoking' | null
+
+/** What the desk says of a database that somebody else changed. */
+const alterations: ReadonlySet<ErrorCode> = new Set(['request.altered', 'store.accountAltered'])
 
 interface FlowPorts {
   readonly id: string
@@ -61,9 +65,16 @@ export class RequestFlow {
   }
 
   readonly request: RequestView | undefined = $derived.by(() => this.#ports.requests.byId(this.#ports.id))
-  readonly altered: Failure | null = $derived.by(() =>
-    this.request ? integrityFailure(this.request.prepared, this.request.id) : null,
-  )
+  /** Why it must not be signed or sent: by its own fields, against what was shown first, or as the desk found. */
+  readonly altered: Failure | null = $derived.by(() => {
+    if (!this.request) return null
+    const { id, prepared } = this.request
+    const own = integrityFailure(prepared, id)
+    if (own) return own
+    if (this.#ports.requests.shownDigest(id) !== prepared.digests.digest)
+      return failure('request.altered', { request: id, field: 'digest' })
+    return this.failure && alterations.has(this.failure.code) ? this.failure : null
+  })
   readonly step = $derived.by(() => this.#ports.requests.stepOf(this.#ports.id))
   readonly panel: Panel = $derived.by(() => this.#panel())
 
@@ -107,7 +118,7 @@ export class RequestFlow {
     const { requests, id, now } = this.#ports
     this.#begin('signing')
     this.sinceMs = now()
-    const answer = await requests.sign(id)
+    const answer = await requests.sign(id, this.#digest())
     this.#end(answer.ok ? null : answer.error)
     this.#hindered = !this.#ports.device.ready
     this.waiting = !answer.ok && !this.stopped && hindranceOf(answer.error.code).waits
@@ -136,7 +147,7 @@ export class RequestFlow {
   async send(): Promise<void> {
     const { requests, id } = this.#ports
     this.#begin('sending')
-    const answer = await requests.submit(id)
+    const answer = await requests.submit(id, this.#digest())
     this.#end(answer.ok ? answer.value.failure : answer.error)
     if (!answer.ok) await requests.refresh(id)
   }
@@ -171,6 +182,14 @@ export class RequestFlow {
     this.#begin('withdrawing')
     const answer = await requests.withdraw(id)
     this.#end(answer.ok ? null : answer.error)
+  }
+
+  /** The digest that was shown: signing and sending name it. */
+  #digest(): Hex {
+    const { requests, id } = this.#ports
+    const digest = requests.shownDigest(id)
+    if (digest === undefined) throw new Error('nothing is signed or sent that was not shown')
+    return digest
   }
 
   #begin(doing: Doing): void {
