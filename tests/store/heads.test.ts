@@ -23,6 +23,7 @@ import { verifyConsistency, verifyInclusion } from '../../shared/history/merkle-
 import { readNote, readVkey, signatureFlaw } from '../../shared/history/note.ts'
 import { readConsistency, readInclusion } from '../../shared/history/proof-text.ts'
 import {
+  bodyOf,
   failureOf,
   newAccount,
   newRequest,
@@ -91,7 +92,7 @@ describe('a head of the history', () => {
     valueOf(await store.requests.transition(id, 'signed', 'withdrawn'))
     expect(await isOfAllRows()).toBe(true)
     const other = await signedRequest(store)
-    valueOf(await store.submissions.begin(other.id, '{}'))
+    valueOf(await store.submissions.begin(other.id, bodyOf(other)))
     expect(await isOfAllRows()).toBe(true)
     const settle = { to: 'applied' } as const
     valueOf(

@@ -153,9 +153,10 @@ describe('a request moves along its arrows only', () => {
 
   it('keeps the signature and the latest detail', async () => {
     const store = await newStore()
-    const { id, signature, digest } = await signedRequest(store)
+    const signed = await signedRequest(store)
+    const { id, signature, digest } = signed
     expect(signature).toBe(signatureOver(digest))
-    valueOf(await store.submissions.begin(id, '{}'))
+    valueOf(await store.submissions.begin(id, bodyOf(signed)))
     valueOf(await store.requests.transition(id, 'sending', 'unknown', { detail: { why: 'timeout' } }))
     const applied = await store.requests.transition(id, 'unknown', 'applied', {
       detail: { read: '5' },
