@@ -4,13 +4,12 @@ import { listMarkets } from '../../electron/desk/markets.ts'
 import { acceptNumber } from '../../electron/desk/market-numbers.ts'
 import { prepare, type PrepareInput } from '../../electron/desk/prepare.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { checkNumber } from '../../shared/market-numbers.ts'
 import { portsThrough, type Alter } from '../support/altered-venue.ts'
 import { btcTo10, must, openDesk, type TestDesk } from '../support/desk.ts'
 import { attack } from '../support/proven.ts'
+import { sign, submit } from '../support/as-shown.ts'
 
 interface Listing {
   name: string

@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { submit } from '../../electron/desk/submit.ts'
 import { openDatabase } from '../../electron/store/database.ts'
 import { databaseName, openStore } from '../../electron/store/open-store.ts'
 import { runJob, type Follow } from '../../electron/work/run.ts'
 import { makeBigDesk, rowsOfLife } from '../support/big-desk.ts'
 import { must, openDesk, signed } from '../support/desk.ts'
 import { fault } from '../support/proven.ts'
+import { submit } from '../support/as-shown.ts'
 
 /** Enough for the work to tell how far it is; COUNTERSIGN_HISTORY asks for more. */
 const requests = Number(process.env['COUNTERSIGN_HISTORY'] ?? 1500)
