@@ -185,7 +185,14 @@ export const catalogue = {
     'List the requests with "countersign history".',
   ),
   'request.wrongState': entry('The request {request} is {state}; it cannot be {verb} now.', '{advice}'),
-  'request.expired': entry('The request {request} expired at {at}. Nothing was sent.', 'Prepare it again.'),
+  'request.expired': entry(
+    'The request {request} expired at {at}. Nothing was sent.{signed}',
+    'Prepare it again.{advice}',
+  ),
+  'request.maybeExpired': entry(
+    "By this machine's clock the request {request} expired at {at}, but {venue} did not tell its own clock, which decides. Nothing was sent, and the request stays as it is.",
+    'Check the clock of this machine and the connection, then try again.',
+  ),
   'request.frozen': entry(
     'The request {request} was open when this desk was made from a copy, at {at}. It may have been sent from elsewhere since the copy was made, so it is never signed, sent or withdrawn from here.',
     'Run "countersign reconcile {request}": it reads the venue and settles it. If the change is still wanted then, prepare a new request.',
@@ -551,6 +558,28 @@ export const catalogue = {
     'Look at the account at the venue before you do anything else. "countersign reconcile {request}" reads it again.',
     'unknown',
     'unknown',
+  ),
+  'answer.refusalUnproven': entry(
+    'The venue refused the change: {detail} But reading it shows {actual}, not {expected} as before, so we do not know yet whether anything was changed.',
+    'Do not send it again. Run "countersign reconcile {request}": it reads the venue and settles it.',
+    'unknown',
+    'unknown',
+  ),
+  'answer.appliedAfterRefusal': entry(
+    'The venue refused the change, but it shows {actual} now, as was asked for: the change is in force. It had answered: {detail}',
+    'Do not send it again. If somebody else may have set {actual} as well, ask them; otherwise tell the venue that it refused what it applied.',
+    'sent',
+  ),
+  'answer.otherRequest': entry(
+    'The venue shows {actual}, but the request {other} sets that as well: reading cannot tell which of the two it comes from.',
+    'Do not send it again. Look at "countersign show {other}" and at the account at the venue.',
+    'unknown',
+    'unknown',
+  ),
+  'answer.stillRefused': entry(
+    'The change was refused, or found not applied, while the venue showed {expected}. It shows {actual} now.',
+    'Nothing is left to do for this request. Prepare a new one if the change is still wanted.',
+    'sent',
   ),
   'answer.notApplied': entry(
     'The change was not applied. {detail}',

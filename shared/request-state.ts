@@ -99,27 +99,27 @@ export const events = {
     guards: ['signedByTheSigner', 'neverSubmitted', 'notBeingRevoked', 'notFrozen'],
   },
   prove: {
-    says: 'The venue took it, and shows the new value when it is read.',
+    says: 'The venue answered, and shows the new value when it is read.',
     leads: { sending: 'applied' },
     guards: ['submitted'],
   },
   refuse: {
-    says: 'The venue refused it, or it certainly never left.',
+    says: 'The venue refused it and still shows the old value when it is read, or it certainly never left.',
     leads: { sending: 'refused' },
     guards: ['submitted'],
   },
   lose: {
-    says: 'No answer came that says whether it was applied.',
+    says: 'Neither an answer nor reading says whether it was applied.',
     leads: { sending: 'unknown' },
     guards: ['submitted'],
   },
   findApplied: {
     says: 'Reading the venue shows the new value.',
-    leads: { unknown: 'applied' },
+    leads: { unknown: 'applied', refused: 'applied' },
     guards: ['submitted'],
   },
   findNotApplied: {
-    says: 'Reading the venue shows the old value, and nobody can apply it any more.',
+    says: 'Reading the venue shows the old value, and nobody can apply it any more, or the venue refused it.',
     leads: { unknown: 'refused' },
     guards: ['submitted'],
   },
@@ -135,7 +135,7 @@ export const events = {
   },
   revoke: {
     says: 'The venue took what revokes it: its nonce is used up, so that it can never be applied.',
-    leads: { signed: 'revoked', unknown: 'revoked' },
+    leads: { signed: 'revoked', unknown: 'revoked', expired: 'revoked', withdrawn: 'revoked' },
     guards: ['signedByTheSigner', 'revocationTaken'],
   },
 } as const satisfies Record<string, EventRule>
@@ -182,9 +182,25 @@ export const mayFollow = (from: RequestState, to: RequestState): boolean => arro
 /** Whether nothing can follow a state. */
 export const isFinal = (state: RequestState): boolean => arrows[state].length === 0
 
+const ends: readonly RequestState[] = ['applied', 'refused', 'expired', 'withdrawn', 'revoked']
+
+/**
+ * Whether a request has come to its end: it is signed and sent no more. What may still follow is that reading finds a
+ * refused one applied, or that a signature which was never sent is revoked.
+ */
+export const isEnded = (state: RequestState): boolean => ends.includes(state)
+
+/** Whether nothing can follow about a request that came to its end: one that was not signed leaves nothing to be revoked. */
+export const isOverFor = (state: RequestState, signature: boolean): boolean =>
+  isFinal(state) || (!signature && (state === 'expired' || state === 'withdrawn'))
+
 /** Whether a value is the name of a state. */
 export const isRequestState = (value: unknown): value is RequestState =>
   (requestStates as readonly unknown[]).includes(value)
+
+/** Whether a request can be revoked in a state: only where a signature is there that somebody could use. */
+export const mayBeRevoked = (state: RequestState, signature: boolean): boolean =>
+  signature && decide(state, 'revoke') !== null
 
 const advice: { readonly [state in RequestState]: string } = {
   draft: 'Prepare it first.',
@@ -194,7 +210,7 @@ const advice: { readonly [state in RequestState]: string } = {
   sending: 'It may have been sent already: do not send it again. Run "countersign reconcile {request}".',
   unknown: 'It may have been applied: do not send it again. Run "countersign reconcile {request}".',
   applied: 'Nothing is left to do: it was applied. For another change prepare a new request.',
-  refused: 'The venue refused it. Prepare a new request.',
+  refused: 'It was refused. Prepare a new request; "countersign reconcile {request}" reads the venue again.',
   expired: 'It expired unsent. Prepare a new request.',
   withdrawn: 'It was withdrawn: it is never sent from here. Prepare a new request.',
   revoked: 'It was made unusable. Prepare a new request.',

@@ -1,34 +1,32 @@
 /** Whether a request that was sent can still be applied by anybody. */
+import { isObject } from '../../shared/check.ts'
 import { overAt } from '../../shared/deadline.ts'
-import { notableSkewMs } from '../../shared/clock.ts'
+import { readCanonicalObject } from '../../shared/history/canonical-json.ts'
 import type { PreparedRequest } from '../../shared/prepared-request.ts'
 import type { DeskPorts } from './ports.ts'
+import { venueTime } from './venue-time.ts'
 
 /**
- * Unix ms from which nobody can apply a request that was sent. Where it is not known when it was sent, it counts as
- * sent now.
+ * When a request was sent, Unix ms: by the venue's clock where its API key signed over that, else by this machine's, and
+ * now where it is not known.
  */
-export async function overSince(
-  { store, now }: DeskPorts,
-  id: string,
-  request: PreparedRequest,
-): Promise<number> {
-  const submission = await store.submissions.get(id)
-  const startedAt = submission.ok && submission.value ? Date.parse(submission.value.startedAt) : now()
-  return overAt(request, startedAt)
+async function sentAt({ store, now }: DeskPorts, id: string): Promise<number> {
+  const rows = await store.history.list({ requestId: id, kinds: ['request.sending'], limit: 1 })
+  const row = rows.ok ? rows.value[0] : undefined
+  if (row === undefined) return now()
+  const evidence = readCanonicalObject(row.body)?.['evidence']
+  const stampMs = isObject(evidence) ? evidence['stampMs'] : null
+  return typeof stampMs === 'number' ? stampMs : Date.parse(row.at)
 }
 
-/**
- * This machine's time in Unix ms, or the venue's where its clock is notably behind: by that one it still takes a request
- * which by this one is over. `skewMs` is the venue's clock minus ours; null where it is not known.
- */
-export const venueTime = (now: number, skewMs: number | null): number =>
-  skewMs !== null && skewMs <= -notableSkewMs ? now + skewMs : now
+/** Unix ms by the venue's clock from which nobody can apply a request that was sent. */
+export const overSince = async (ports: DeskPorts, id: string, request: PreparedRequest): Promise<number> =>
+  overAt(request, await sentAt(ports, id))
 
-/** Whether nobody can apply a request any more that was sent. */
+/** Whether nobody can apply a request any more that was sent; `skewMs` as `venueTime` has it. */
 export const isOver = async (
   ports: DeskPorts,
   id: string,
   request: PreparedRequest,
   skewMs: number | null,
-): Promise<boolean> => venueTime(ports.now(), skewMs) >= (await overSince(ports, id, request))
+): Promise<boolean> => venueTime(ports.now(), skewMs, request) >= (await overSince(ports, id, request))

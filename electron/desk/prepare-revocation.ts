@@ -7,7 +7,7 @@ import { deadlineOf, timeText } from '../../shared/deadline.ts'
 import { fail, failure, ok, type Failure, type Result } from '../../shared/errors.ts'
 import { sameSetting, settingText } from '../../shared/market.ts'
 import { readPreparedRequest } from '../../shared/prepared-request.ts'
-import { claimed, decide, wrongState } from '../../shared/request-state.ts'
+import { claimed, isEnded, mayBeRevoked, wrongState } from '../../shared/request-state.ts'
 import { keptTerms, needless, revocationFlaw, revocationRulesOf } from '../../shared/revocation.ts'
 import type { OpenRequest } from '../../shared/revocation-preview.ts'
 import type { RevocationTerms } from '../../shared/venues/module.ts'
@@ -17,6 +17,7 @@ import type { CurrentSetting, Venue } from '../venues/port.ts'
 import { loadRequest, type LoadedRequest } from './load.ts'
 import { overSince } from './over.ts'
 import type { DeskPorts } from './ports.ts'
+import { readSkew, venueTime } from './venue-time.ts'
 
 /** A request that can be revoked, with its venue and what was signed for it before. */
 export interface Revocable extends LoadedRequest {
@@ -46,7 +47,7 @@ export async function loadRevocable(ports: DeskPorts, id: string): Promise<Resul
   const loaded = await loadRequest(ports, id)
   if (!loaded.ok) return loaded
   const { stored, account, request } = loaded.value
-  if (decide(stored.state, 'revoke') === null)
+  if (!mayBeRevoked(stored.state, stored.signature !== null))
     return { ok: false, error: wrongState(id, stored.state, 'revoked') }
   if (!revocationRulesOf(request)) {
     const until = stored.state === 'unknown' ? timeText(await overSince(ports, id, request)) : null
@@ -63,22 +64,31 @@ export async function loadRevocable(ports: DeskPorts, id: string): Promise<Resul
   return ok({ ...loaded.value, venue: venue.value, kept: kept.value })
 }
 
-/** Why a request that a higher nonce would revoke is not to be revoked at this time; null when it can be. */
-function hindrance(
-  ports: DeskPorts,
-  { stored, request }: Revocable,
-  current: CurrentSetting,
-): Failure | null {
-  const venue = rulesOf(request.venue).name
+/** That a request has lapsed at `venueMs` of the venue's clock, so that nobody can use its signature; null before. */
+function lapsed({ stored, request }: Revocable, venueMs: number): Failure | null {
   const deadline = deadlineOf(request)
-  if (ports.now() >= deadline) {
-    const detail = `the request has lapsed since ${timeText(deadline)}, and what revokes it would have too.`
-    const advice = stored.state === 'unknown' ? 'Reconcile it.' : 'Prepare it again if it is still wanted.'
-    return failure('revoke.needless', { venue, detail, advice })
-  }
-  if (!sameSetting(current, request.to)) return null
+  if (venueMs < deadline) return null
+  const venue = rulesOf(request.venue).name
+  const detail = `the request has lapsed since ${timeText(deadline)} by its clock, so nobody can use the signature any more, and what revokes it would have lapsed too.`
+  const advice = stored.state === 'unknown' ? 'Reconcile it.' : 'Prepare it again if it is still wanted.'
+  return failure('revoke.needless', { venue, detail, advice })
+}
+
+/** Why a request that a higher nonce would revoke is not to be revoked at this time; null when it can be. */
+function hindrance(ports: DeskPorts, revocable: Revocable, current: CurrentSetting): Failure | null {
+  const { stored, request } = revocable
+  const over = lapsed(revocable, venueTime(ports.now(), current.skewMs, request))
+  if (over || !sameSetting(current, request.to)) return over
   const detail = `${request.market.symbol} is at ${settingText(current)} already, as the request wants it. The next change of this signer that the venue takes makes the request useless.`
-  return failure('revoke.needless', { venue, detail, advice: 'Withdraw the request.' })
+  const advice = isEnded(stored.state) ? 'Nothing needs to be done.' : 'Withdraw the request.'
+  return failure('revoke.needless', { venue: rulesOf(request.venue).name, detail, advice })
+}
+
+/** Of a request that has ended unsent: that it has lapsed as well; null where it has not, or where no clock tells. */
+async function lapsedSinceEnd(ports: DeskPorts, revocable: Revocable): Promise<Failure | null> {
+  if (!isEnded(revocable.stored.state)) return null
+  const skewMs = await readSkew(revocable.venue, revocable)
+  return typeof skewMs === 'number' ? lapsed(revocable, ports.now() + skewMs) : null
 }
 
 /** The other requests of a signer at a venue that are not over: each has a lower nonce than one that is new. */
@@ -136,7 +146,10 @@ export async function revocationNow(
   previewed: Previewed,
 ): Promise<Result<PreparedRevocation>> {
   const { stored, request, account, venue, kept } = revocable
-  if (revocationRulesOf(request)?.by !== 'higherNonce') return ok({ kind: 'prepared', terms: null, ends: [] })
+  if (revocationRulesOf(request)?.by !== 'higherNonce') {
+    const over = await lapsedSinceEnd(ports, revocable)
+    return over ? refused(revocable, over) : ok({ kind: 'prepared', terms: null, ends: [] })
+  }
   const current = await venue.current(account.address, request.market)
   if (!current.ok) return current
   if (stored.state === 'unknown' && sameSetting(current.value, request.to)) return ok({ kind: 'applied' })

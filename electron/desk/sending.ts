@@ -3,12 +3,15 @@
  * the fields that were shown, and, where an API key signs, that key opened for this one sending.
  */
 import { verifyApproval, type Approval } from '../../shared/approvals/approval.ts'
+import { deadlineOf } from '../../shared/deadline.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { readSignatureHex, recoverAddress } from '../../shared/signature.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import type { KeyedSending, Venue } from '../venues/port.ts'
+import { maybeExpired } from './expiry.ts'
 import type { LoadedRequest } from './load.ts'
 import type { DeskPorts } from './ports.ts'
+import { readSkew, venueTime } from './venue-time.ts'
 
 /** What is sent. */
 export interface Sending {
@@ -22,11 +25,12 @@ export interface Sending {
 async function approvalOf(
   ports: DeskPorts,
   { stored, request }: LoadedRequest,
+  venueMs: number,
 ): Promise<Result<Approval | null>> {
   if (request.approval === 'none') return ok(null)
   const approval = await ports.store.approvals.get(stored.id)
   if (!approval.ok) return approval
-  const verified = verifyApproval(stored.id, request, approval.value, ports.now())
+  const verified = verifyApproval(stored.id, request, approval.value, venueMs)
   return verified.ok ? approval : verified
 }
 
@@ -36,17 +40,14 @@ const maxAheadMs = 1_000
 /** A time of the venue's clock that was never used with this key before, which is what stops a replay. */
 async function stamp(
   ports: DeskPorts,
-  venue: Venue,
   { request }: LoadedRequest,
   keyId: string,
+  venueMs: number,
 ): Promise<Result<number>> {
-  const skew = await venue.clock?.()
-  if (skew && !skew.ok) return skew
-  const now = ports.now() + (skew?.value ?? 0)
   const key = `0x${Buffer.from(keyId).toString('hex')}` as const
-  const allocated = await ports.store.nonces.allocate(key, request.network, now)
-  if (!allocated.ok || allocated.value - now <= maxAheadMs) return allocated
-  return fail('request.clockWrong', { seconds: Math.round((allocated.value - now) / 1000) })
+  const allocated = await ports.store.nonces.allocate(key, request.network, venueMs)
+  if (!allocated.ok || allocated.value - venueMs <= maxAheadMs) return allocated
+  return fail('request.clockWrong', { seconds: Math.round((allocated.value - venueMs) / 1000) })
 }
 
 /** An approval is one of a key too: for another key that the account has by now it opens nothing. */
@@ -65,8 +66,8 @@ function foreignField({ account, request }: LoadedRequest): string | null {
 
 async function keyedSending(
   ports: DeskPorts,
-  venue: Venue,
   loaded: LoadedRequest,
+  venueMs: number,
 ): Promise<Result<KeyedSending>> {
   const field = foreignField(loaded)
   if (field !== null) return fail('request.altered', { request: loaded.stored.id, field })
@@ -78,21 +79,43 @@ async function keyedSending(
   if (!signer.ok) return signer
   const opened = checkKey(loaded, signer.value.keyId)
   if (!opened.ok) return opened
-  const stampMs = await stamp(ports, venue, loaded, signer.value.keyId)
+  const stampMs = await stamp(ports, loaded, signer.value.keyId, venueMs)
   return stampMs.ok ? ok({ signer: signer.value, stampMs: stampMs.value }) : stampMs
 }
 
 /**
- * Makes what is sent. Fails with `request.altered`, `approval.*`, `secret.*`, `venue.*` or `store.*`; nothing was sent.
+ * The time by the venue's clock, Unix ms, by which it is decided whether a request may still be sent. A venue that looks
+ * at the expiry itself is asked only where this machine's clock says that it is over. Fails with `venue.*` or
+ * `request.maybeExpired`.
  */
-export async function sendingOf(
+export async function timeToSend(
   ports: DeskPorts,
   venue: Venue,
   loaded: LoadedRequest,
+): Promise<Result<number>> {
+  if (venue.clock) {
+    const skew = await venue.clock()
+    return skew.ok ? ok(ports.now() + skew.value) : skew
+  }
+  const now = ports.now()
+  if (now < deadlineOf(loaded.request)) return ok(now)
+  const skewMs = await readSkew(venue, loaded)
+  return skewMs === undefined
+    ? { ok: false, error: maybeExpired(loaded) }
+    : ok(venueTime(ports.now(), skewMs, loaded.request))
+}
+
+/**
+ * Makes what is sent at `venueMs` of the venue's clock. Fails with `request.altered`, `approval.*`, `secret.*`, `venue.*` or `store.*`; nothing was sent.
+ */
+export async function sendingOf(
+  ports: DeskPorts,
+  loaded: LoadedRequest,
+  venueMs: number,
 ): Promise<Result<Sending>> {
   const { stored, request } = loaded
   const rules = rulesOf(request.venue)
-  const approval = await approvalOf(ports, loaded)
+  const approval = await approvalOf(ports, loaded, venueMs)
   if (!approval.ok) return approval
   const signature = readSignatureHex(stored.signature)
   if (!signature.ok) return fail('request.altered', { request: stored.id, field: 'signature' })
@@ -103,6 +126,6 @@ export async function sendingOf(
   }
   if (approval.value?.signature !== stored.signature)
     return fail('request.altered', { request: stored.id, field: 'signature' })
-  const keyed = await keyedSending(ports, venue, loaded)
+  const keyed = await keyedSending(ports, loaded, venueMs)
   return keyed.ok ? ok({ body: rules.bodyOf(request.wire, null), keyed: keyed.value }) : keyed
 }

@@ -10,7 +10,7 @@ import { frozen } from '../../shared/request-state.ts'
 import { revocationRulesOf } from '../../shared/revocation.ts'
 import type { StoredRequest } from '../store/port.ts'
 import type { LoadedRequest } from './load.ts'
-import { venueTime } from './over.ts'
+import { venueTime } from './venue-time.ts'
 import type { DeskPorts } from './ports.ts'
 import type { ReconcileOutcome } from './reconcile.ts'
 
@@ -41,7 +41,7 @@ export async function settleFrozen(
   if (!current.ok) return current
   const { markPrice: _, skewMs, ...shown } = current.value
   const facts = { request, signed: signature !== null, copiedAtMs: Date.parse(frozenSince) }
-  const finding = judgeFrozen(facts, current.value, venueTime(ports.now(), skewMs))
+  const finding = judgeFrozen(facts, current.value, venueTime(ports.now(), skewMs, request))
   if (finding.putDown) {
     const detail = { message: finding.message, shown }
     const put = await ports.store.requests.transition(id, state, 'withdrawn', { detail })

@@ -4,6 +4,7 @@
  * leaves the request as it was, ready for another try.
  */
 import { checkSkew } from '../../shared/clock.ts'
+import { deadlineOf } from '../../shared/deadline.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
 import { typedDataOf } from '../../shared/prepared-request.ts'
@@ -12,12 +13,13 @@ import { recoverAddress, signatureToHex } from '../../shared/signature.ts'
 import type { Ledger } from '../device/port.ts'
 import type { StoredRequest } from '../store/port.ts'
 import { approveInWords } from './approve.ts'
-import { expireIfOverdue } from './expiry.ts'
+import { expireIfOverdue, maybeExpired } from './expiry.ts'
 import { withLease } from './lease.ts'
 import { loadShown, type LoadedRequest } from './load.ts'
 import { checkRequestNumber } from './market-numbers.ts'
 import type { DeskPorts } from './ports.ts'
 import { checkNotFrozen } from './settle-frozen.ts'
+import { readSkew, venueTime } from './venue-time.ts'
 
 /** Writes down that the preview was accepted, unless an earlier try did. */
 async function acceptPreview(
@@ -58,12 +60,20 @@ async function askDevice(ports: DeskPorts, loaded: LoadedRequest): Promise<Resul
   }
 }
 
-/** Signing needs no venue: only a clock that is known to be wrong stops it. Fails with `clock.skewed`. */
-async function checkClock(ports: DeskPorts, { account, request }: LoadedRequest): Promise<Result<null>> {
-  const venue = ports.venueFor(account)
-  if (!venue.ok) return ok(null)
-  const current = await venue.value.current(account.address, request.market)
-  return current.ok ? checkSkew(current.value.skewMs) : ok(null)
+/**
+ * Signing needs no venue: only a clock that is known to be wrong stops it, and a time that is over. Where the venue cannot
+ * be read, nothing is put down. Fails with `clock.skewed`, `request.expired`, `request.maybeExpired` or `store.*`.
+ */
+async function checkTime(ports: DeskPorts, loaded: LoadedRequest): Promise<Result<null>> {
+  const venue = ports.venueFor(loaded.account)
+  const skewMs = venue.ok ? await readSkew(venue.value, loaded) : undefined
+  const now = ports.now()
+  if (skewMs === undefined)
+    return now < deadlineOf(loaded.request) ? ok(null) : { ok: false, error: maybeExpired(loaded) }
+  const inStep = checkSkew(skewMs)
+  if (!inStep.ok) return inStep
+  const expired = await expireIfOverdue(ports, loaded, venueTime(now, skewMs, loaded.request))
+  return expired ? { ok: false, error: expired } : ok(null)
 }
 
 async function signNow(ports: DeskPorts, id: string, digest: string): Promise<Result<StoredRequest>> {
@@ -74,12 +84,10 @@ async function signNow(ports: DeskPorts, id: string, digest: string): Promise<Re
   if (!free.ok) return free
   if (stored.state !== 'prepared' && stored.state !== 'approved')
     return { ok: false, error: wrongState(id, stored.state, 'signed') }
-  const expired = await expireIfOverdue(ports, loaded.value)
-  if (expired) return { ok: false, error: expired }
+  const inTime = await checkTime(ports, loaded.value)
+  if (!inTime.ok) return inTime
   const sameNumber = await checkRequestNumber(ports, loaded.value.request)
   if (!sameNumber.ok) return sameNumber
-  const inStep = await checkClock(ports, loaded.value)
-  if (!inStep.ok) return inStep
   const accepted = await acceptPreview(ports, loaded.value)
   if (!accepted.ok) return accepted
   const signature = await askDevice(ports, loaded.value)

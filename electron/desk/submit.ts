@@ -1,61 +1,26 @@
 /**
- * Sending a signed request, once. The exact body is on disk before a byte leaves; the answer is read; then the venue is
- * read again to prove the new value. What cannot be proven is unknown, and is never sent again.
+ * Sending a signed request, once. The exact body is on disk before a byte leaves; the answer is read; then, whatever it
+ * says, the venue is read again (after-answer.ts). What cannot be proven is unknown, and is never sent again.
  */
 import { fail, failure, ok, type Failure, type Result } from '../../shared/errors.ts'
-import type { JsonObject } from '../../shared/history/canonical-json.ts'
-import { settingText } from '../../shared/market.ts'
 import { wrongState } from '../../shared/request-state.ts'
 import type { HttpAnswer, SubmissionOutcome } from '../../shared/venues/outcome.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import type { Completion, StoredRequest } from '../store/port.ts'
 import type { Venue } from '../venues/port.ts'
+import { settle } from './after-answer.ts'
 import { expireIfOverdue } from './expiry.ts'
 import { withLease } from './lease.ts'
 import { loadShown, type LoadedRequest } from './load.ts'
 import { checkRequestNumber } from './market-numbers.ts'
 import type { DeskPorts } from './ports.ts'
-import { sendingOf } from './sending.ts'
+import { sendingOf, timeToSend } from './sending.ts'
 import { checkNotFrozen } from './settle-frozen.ts'
-import { prove } from './venue-reading.ts'
 
 /** A request after sending, and the failure to tell the person where it was not applied. */
 export interface SubmitOutcome {
   readonly stored: StoredRequest
   readonly failure: Failure | null
-}
-
-/** How a request goes on from `sending`, and what to tell the person where it was not applied. */
-interface Settlement {
-  readonly to: 'applied' | 'refused' | 'unknown'
-  readonly detail: JsonObject
-  readonly failure: Failure | null
-}
-
-const settlement = (to: 'refused' | 'unknown', failure: Failure): Settlement => ({
-  to,
-  detail: { code: failure.code, message: failure.message },
-  failure,
-})
-
-/** What is known now: proven by reading, refused, never sent, or unknown. */
-async function settle(
-  ports: DeskPorts,
-  venue: Venue,
-  { stored, request, account }: LoadedRequest,
-  outcome: SubmissionOutcome,
-): Promise<Settlement> {
-  if (outcome.kind === 'refused' || outcome.kind === 'notSent') return settlement('refused', outcome.failure)
-  if (outcome.kind === 'unknown') {
-    return settlement('unknown', failure('answer.unknown', { detail: outcome.reason, request: stored.id }))
-  }
-  ports.onStep?.(stored.id, 'proving')
-  const proof = await prove(ports, venue, account, request.market, request.to)
-  if (proof.applied)
-    return { to: 'applied', detail: { shown: request.to, provenAtMs: ports.now() }, failure: null }
-  const actual = proof.shown ? settingText(proof.shown) : 'nothing that can be read'
-  const expected = settingText(request.to)
-  return settlement('unknown', failure('answer.notProven', { actual, expected, request: stored.id }))
 }
 
 const recorded = (outcome: SubmissionOutcome): Completion['outcome'] =>
@@ -91,7 +56,10 @@ async function conclude(
     evidence: { sent: answer.sent, lost: answer.lost },
   })
   if (!written.ok) return settledElsewhere(written.error) ? asItStands(ports, id) : written
-  const { to, detail, failure } = await settle(ports, venue, loaded, outcome)
+  const { to, detail, failure } = await settle(ports, venue, loaded, {
+    outcome,
+    answered: answer.status !== null,
+  })
   const stored = await ports.store.requests.transition(id, 'sending', to, { detail })
   if (stored.ok) return ok({ stored: stored.value, failure })
   return settledElsewhere(stored.error) ? asItStands(ports, id) : stored
@@ -104,15 +72,17 @@ async function submitNow(ports: DeskPorts, id: string, digest: string): Promise<
   const free = checkNotFrozen(stored)
   if (!free.ok) return free
   if (stored.state !== 'signed') return { ok: false, error: wrongState(id, stored.state, 'sending') }
-  const expired = await expireIfOverdue(ports, loaded.value)
-  if (expired) return { ok: false, error: expired }
-  const sameNumber = await checkRequestNumber(ports, request)
-  if (!sameNumber.ok) return sameNumber
   const venue = ports.venueFor(account)
   if (!venue.ok) return venue
   if (venue.value.origin !== request.origin)
     return fail('venue.hostNotAllowed', { host: venue.value.origin, venue: venue.value.name })
-  const sending = await sendingOf(ports, venue.value, loaded.value)
+  const time = await timeToSend(ports, venue.value, loaded.value)
+  if (!time.ok) return time
+  const expired = await expireIfOverdue(ports, loaded.value, time.value)
+  if (expired) return { ok: false, error: expired }
+  const sameNumber = await checkRequestNumber(ports, request)
+  if (!sameNumber.ok) return sameNumber
+  const sending = await sendingOf(ports, loaded.value, time.value)
   if (!sending.ok) return sending
   const { body, keyed } = sending.value
   const evidence = keyed ? { keyId: keyed.signer.keyId, stampMs: keyed.stampMs } : undefined

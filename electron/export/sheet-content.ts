@@ -4,6 +4,7 @@ import { factorySettings, modelName, type DeviceModel } from '../../shared/devic
 import type { Hex } from '../../shared/hex.ts'
 import type { HistoryMode } from '../../shared/history/chain.ts'
 import { originOf } from '../../shared/history/checkpoint.ts'
+import { usableText } from '../../shared/left-signature.ts'
 import { settingText } from '../../shared/market.ts'
 import { previewOf, type DevicePreview, type Preview } from '../../shared/preview.ts'
 import { checksummed } from '../desk/accounts.ts'
@@ -111,6 +112,8 @@ const seconds = (iso: string): string => timeText(Date.parse(iso))
 function outcomeOf(request: ToldRequest): readonly SheetField[] {
   const { state, createdAt, updatedAt, approval, signature, sentAt, answeredAt, httpStatus, outcome } =
     request
+  const message = request.detail?.['message']
+  const left = usableText(request)
   const status = httpStatus === null ? '' : `, HTTP ${httpStatus}`
   const fields: readonly (SheetField | null)[] = [
     { label: 'Prepared', value: seconds(createdAt) },
@@ -121,6 +124,8 @@ function outcomeOf(request: ToldRequest): readonly SheetField[] {
     sentAt === null ? null : { label: 'Sent', value: seconds(sentAt) },
     answeredAt === null ? null : { label: 'Answered', value: `${outcome}${status}, ${seconds(answeredAt)}` },
     { label: 'State', value: `${state} since ${seconds(updatedAt)}` },
+    typeof message === 'string' ? { label: 'What is known', value: message } : null,
+    left === null ? null : { label: 'What is left', value: left },
   ]
   return fields.filter((field) => field !== null)
 }

@@ -1,7 +1,7 @@
 /** The approvals table: what the Ledger signed in words for a request, kept once. */
 import type { Approval } from '../../shared/approvals/approval.ts'
 import { fail, ok, type Result } from '../../shared/errors.ts'
-import { frozen, isFinal, wrongState } from '../../shared/request-state.ts'
+import { frozen, isEnded, wrongState } from '../../shared/request-state.ts'
 import { frozenSince, newestCopy } from './copies.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './history.ts'
@@ -31,7 +31,7 @@ async function add(
     .executeTakeFirst()
   if (!request) return fail('request.unknown', { request: requestId })
   const { state } = request
-  if (isFinal(state)) return { ok: false, error: wrongState(requestId, state, 'signed') }
+  if (isEnded(state)) return { ok: false, error: wrongState(requestId, state, 'signed') }
   const since = await frozenSince(tx, request, await newestCopy(tx))
   if (since !== null) return { ok: false, error: frozen(requestId, since) }
   const free = await leases.check(tx, requestId, state)

@@ -4,7 +4,7 @@ import type { Result } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import type { HistoryRow } from '../../shared/history/chain.ts'
 import type { CopyKind } from '../../shared/copies.ts'
-import { isFinal } from '../../shared/request-state.ts'
+import { isEnded } from '../../shared/request-state.ts'
 import type { Tx } from './database.ts'
 import { record } from './history.ts'
 import type { RequestsTable, Schema } from './schema.ts'
@@ -28,7 +28,7 @@ export async function frozenSince(
   { id, state }: Pick<RequestsTable, 'id' | 'state'>,
   copy: CopyRow | null,
 ): Promise<string | null> {
-  if (copy === null || isFinal(state)) return null
+  if (copy === null || isEnded(state)) return null
   const first = await db
     .selectFrom('history')
     .select('seq')
@@ -47,6 +47,6 @@ export async function recordCopy(
   facts: JsonObject,
 ): Promise<Result<HistoryRow>> {
   const rows = await tx.selectFrom('requests').select(['id', 'state']).orderBy('id').execute()
-  const frozen = rows.filter(({ state }) => !isFinal(state)).map(({ id }) => id)
+  const frozen = rows.filter(({ state }) => !isEnded(state)).map(({ id }) => id)
   return record(tx, { at, kind, requestId: null, body: { ...facts, frozen } })
 }

@@ -1,9 +1,9 @@
 /**
- * Signs a head whenever something is signed or about to be sent, when a request reaches a final state, and when an account
+ * Signs a head whenever something is signed or about to be sent, when a request comes to its end, and when an account
  * or an API key comes or goes: an older copy of the database lacks that head. That none could be signed never undoes what was recorded.
  */
 import type { Result } from '../../shared/errors.ts'
-import { isFinal } from '../../shared/request-state.ts'
+import { isEnded } from '../../shared/request-state.ts'
 import type {
   AccountStore,
   ApiKeyStore,
@@ -57,7 +57,7 @@ export function withHeads(
     requests: {
       ...requests,
       transition: (...step) =>
-        afterwards(requests.transition(...step), ({ state }) => state === 'signed' || isFinal(state)),
+        afterwards(requests.transition(...step), ({ state }) => state === 'signed' || isEnded(state)),
     },
     revocations: {
       ...revocations,
@@ -70,7 +70,7 @@ export function withHeads(
       complete: (id, completion) =>
         afterwards(
           submissions.complete(id, completion),
-          () => completion.settle !== undefined && isFinal(completion.settle.to),
+          () => completion.settle !== undefined && isEnded(completion.settle.to),
         ),
     },
     apiKeys: {

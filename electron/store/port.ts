@@ -336,7 +336,7 @@ export interface LeaseStore {
 /** The revocations: at most one signature per request; it may be sent again where that changes nothing. */
 export interface RevocationStore {
   /**
-   * Keeps a signed revocation of a request that is `signed` or `unknown`; from then on the request is never sent.
+   * Keeps a signed revocation of a signed request that `mayBeRevoked`; from then on the request is never sent.
    * History row `revocation.signed`. Fails with `request.wrongState`, `request.busy` or `request.unknown`.
    */
   add(requestId: string, revocation: Revocation): Promise<Result<StoredRevocation>>

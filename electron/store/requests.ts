@@ -14,7 +14,7 @@ import {
   eventBetween,
   failedGuard,
   frozen,
-  isFinal,
+  isEnded,
   wrongState,
   type RequestFacts,
   type RequestState,
@@ -147,7 +147,7 @@ export async function move(tx: Tx, leases: Leases, step: Step): Promise<Result<S
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
-  return requestFrom(moved, isFinal(moved.state) ? null : since)
+  return requestFrom(moved, isEnded(moved.state) ? null : since)
 }
 
 async function insert(

@@ -1,7 +1,7 @@
 /** The revocations table: what was signed to use up a request's nonce, kept before it is sent, and what came of it. */
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
-import { decide, wrongState } from '../../shared/request-state.ts'
+import { mayBeRevoked, wrongState } from '../../shared/request-state.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './history.ts'
 import type { Leases } from './leases.ts'
@@ -41,7 +41,7 @@ async function add(
 ): Promise<Result<StoredRevocation>> {
   const request = await requestOf(tx, requestId)
   if (!request) return fail('request.unknown', { request: requestId })
-  if (decide(request.state, 'revoke') === null)
+  if (!mayBeRevoked(request.state, request.signature !== null))
     return { ok: false, error: wrongState(requestId, request.state, 'revoked') }
   const free = await leases.check(tx, requestId, request.state)
   if (!free.ok) return free

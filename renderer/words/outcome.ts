@@ -59,7 +59,12 @@ export function outcomeSentence(request: RequestView, state: RequestState): stri
   const { detail, submission } = request
   const message = detail?.['message']
   const provenAtMs = detail?.['provenAtMs']
-  if (state === 'applied' && typeof provenAtMs === 'number' && submission?.answeredAt) {
+  if (
+    state === 'applied' &&
+    detail?.['code'] === undefined &&
+    typeof provenAtMs === 'number' &&
+    submission?.answeredAt
+  ) {
     const laterMs = Math.max(0, provenAtMs - Date.parse(submission.answeredAt))
     return `Read back ${laterMs < 1000 ? `${laterMs} ms` : `${(laterMs / 1000).toFixed(1)} s`} later.`
   }

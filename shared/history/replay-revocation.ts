@@ -1,5 +1,5 @@
 /** Replays the revocation of a request: signed once, answered until its nonce is used up, and never followed by a sending. */
-import { decide, isRequestState } from '../request-state.ts'
+import { isRequestState, mayBeRevoked } from '../request-state.ts'
 import type { JsonObject } from './canonical-json.ts'
 import type { HistoryRow } from './chain.ts'
 import { setFields, type Trace } from './trace.ts'
@@ -17,7 +17,7 @@ function signed(trace: Trace, row: HistoryRow, body: JsonObject): string | null 
   const { of, digest = null, signature = null, body: sent = null } = body
   const state = trace.fields.get('state')
   if (has(trace)) return 'it revokes a second time.'
-  if (!isRequestState(state) || decide(state, 'revoke') === null)
+  if (!isRequestState(state) || !mayBeRevoked(state, trace.fields.get('signature') !== null))
     return `a request that is ${String(state)} is not revoked.`
   if (of !== trace.fields.get('digest')) return 'its digest is not the one that was prepared.'
   const answer = { answeredAt: null, outcome: null }

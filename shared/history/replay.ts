@@ -5,7 +5,14 @@
  * bytes a request.
  */
 import { isCopyKind } from '../copies.ts'
-import { holdsWhileFrozen, isFinal, isRequestState, mayFollow, type RequestState } from '../request-state.ts'
+import {
+  holdsWhileFrozen,
+  isEnded,
+  isOverFor,
+  isRequestState,
+  mayFollow,
+  type RequestState,
+} from '../request-state.ts'
 import type { JsonObject } from './canonical-json.ts'
 import type { HistoryRow, Sha256 } from './chain.ts'
 import { followGrants } from './replay-grants.ts'
@@ -79,12 +86,15 @@ function answer(trace: Trace, row: HistoryRow, body: JsonObject): string | null 
   return null
 }
 
-const isFinalState = (state: Json | undefined): boolean => isRequestState(state) && isFinal(state)
+const isEndState = (state: Json | undefined): boolean => isRequestState(state) && isEnded(state)
 
 /** Whether no row may follow about a request: nothing leads on, and nothing that was sent is still to be answered. */
 function isOver(trace: Trace): boolean {
+  const state = trace.fields.get('state')
   const isAnswered = trace.fields.get('submission.answeredAt') !== null
-  return isFinalState(trace.fields.get('state')) && isAnswered && (!isRevoking(trace) || isNonceUsedUp(trace))
+  const signature = trace.fields.get('signature') !== null
+  if (!isRequestState(state) || !isOverFor(state, signature)) return false
+  return isAnswered && (!isRevoking(trace) || isNonceUsedUp(trace))
 }
 
 /** Starts a replay. */
@@ -102,9 +112,7 @@ export function createReplay({ sha256, over }: ReplayOptions = {}): Replay {
   let copiedAt = 0
 
   const copy = (row: HistoryRow, body: JsonObject): string | null => {
-    const open = [...requests]
-      .filter(([, { fields }]) => !isFinalState(fields.get('state')))
-      .map(([id]) => id)
+    const open = [...requests].filter(([, { fields }]) => !isEndState(fields.get('state'))).map(([id]) => id)
     copiedAt = row.seq
     const source = asObject(body['source'])
     const isOfItsRows = source?.['count'] === row.seq - 1 && source['head'] === row.prevHash

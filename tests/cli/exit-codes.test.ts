@@ -161,7 +161,7 @@ describe('exit code 7: the outcome is unknown', () => {
   it('for people too, with the state of the request', async () => {
     const venue = await venueHere()
     const { options, id } = await signedRequest('--practice-venue', venue.url)
-    venue.failNext('notJson')
+    venue.failNext('resetAfterApply')
     const { exit, stdout, stderr } = await run(['submit', id, ...options])
     expect(exit).toBe(7)
     expect(stdout).toBe(`Request ${id} is unknown.\n`)

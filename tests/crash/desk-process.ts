@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
 import { ulid } from 'ulid'
 import { ok, type Failure, type Result } from '../../shared/errors.ts'
-import { isFinal } from '../../shared/request-state.ts'
+import { isEnded } from '../../shared/request-state.ts'
 import { answerQuestions } from '../../electron/cli/practice-ledger.ts'
 import { addAccount } from '../../electron/desk/accounts.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
@@ -235,7 +235,7 @@ async function goOn(ports: DeskPorts): Promise<Standing> {
   const found = must(await ports.store.requests.list()).at(-1)
   if (found) tell({ event: 'found', id: found.id, state: found.state })
   let standing: Standing = { stored: found ?? (await prepared(ports, change)), failure: null }
-  while (!isFinal(standing.stored.state)) {
+  while (!isEnded(standing.stored.state)) {
     const reconciling = standing.stored.state === 'unknown' || standing.stored.state === 'sending'
     standing = await next(ports, standing.stored)
     tell({ event: 'reached', id: standing.stored.id, state: standing.stored.state })

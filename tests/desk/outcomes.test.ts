@@ -16,14 +16,11 @@ describe('a submission whose answer is lost or cannot be read', () => {
   const applied: readonly PracticeFault[] = [
     'timeoutAfterApply',
     'resetAfterApply',
-    '500AfterApply',
-    'wrongJson',
-    'notJson',
     'hugeBody',
     'truncatedBody',
-    '202AfterApply',
     'drip',
   ]
+  const answered: readonly PracticeFault[] = ['500AfterApply', 'wrongJson', 'notJson', '202AfterApply']
   const notApplied: readonly PracticeFault[] = [
     'timeoutBeforeApply',
     'resetBeforeApply',
@@ -48,6 +45,17 @@ describe('a submission whose answer is lost or cannot be read', () => {
       stored: { state: 'applied' },
       failure: null,
     })
+    expect(submissions(desk)).toHaveLength(1)
+    expect(desk.venue.applied).toHaveLength(1)
+  })
+
+  it.each(answered)('%s: an answer that says nothing, and applied by the reading after it', async (fault) => {
+    const desk = await openDesk()
+    await desk.account()
+    const id = await signed(desk)
+    const outcome = must(await meeting(desk, fault, () => submit(desk.ports, id)))
+    expect(outcome).toMatchObject({ stored: { state: 'applied' }, failure: null })
+    expect(outcome.stored.detail?.['message']).toMatch(/left it open .* shows 10x cross\.$/)
     expect(submissions(desk)).toHaveLength(1)
     expect(desk.venue.applied).toHaveLength(1)
   })
@@ -128,9 +136,9 @@ describe('a submission that is answered', () => {
       failure: { code: 'answer.refused', outcome: 'sent' },
     })
     expect(outcome.failure?.message).toContain('sufficient margin')
-    expect(await reconcile(desk.ports, id)).toMatchObject({
-      ok: false,
-      error: { code: 'request.wrongState' },
+    expect(must(await reconcile(desk.ports, id))).toMatchObject({
+      stored: { state: 'refused' },
+      failure: { code: 'answer.stillRefused', outcome: 'sent' },
     })
   })
 
@@ -153,6 +161,10 @@ describe('a submission that is answered', () => {
     await desk.venue.close()
     const outcome = must(await submit(desk.ports, id))
     expect(outcome).toMatchObject({
+      stored: { state: 'refused' },
+      failure: { code: 'answer.notSent', outcome: 'not-sent' },
+    })
+    expect(must(await reconcile(desk.ports, id))).toMatchObject({
       stored: { state: 'refused' },
       failure: { code: 'answer.notSent', outcome: 'not-sent' },
     })

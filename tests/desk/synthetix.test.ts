@@ -195,21 +195,28 @@ describe('a change on Synthetix', () => {
 describe('a change on Synthetix whose answer is lost', () => {
   const pastExpiryMs = 16 * 60_000
 
-  it.each<PracticeFault>([
-    'timeoutAfterApply',
-    'resetAfterApply',
-    '500AfterApply',
-    'notJson',
-    '202AfterApply',
-    'drip',
-  ])('%s: unknown, then settled as applied by reading', async (fault) => {
-    const desk = await openSynthetix()
-    const id = await signed(desk, btcTo20)
-    const outcome = must(await meeting(desk, fault, () => submit(desk.ports, id)))
-    expect(outcome.stored.state).toBe('unknown')
-    expect(must(await reconcile(desk.ports, id)).stored.state).toBe('applied')
-    expect(submissions(desk)).toHaveLength(1)
-  })
+  it.each<PracticeFault>(['timeoutAfterApply', 'resetAfterApply', 'drip'])(
+    '%s: unknown, then settled as applied by reading',
+    async (fault) => {
+      const desk = await openSynthetix()
+      const id = await signed(desk, btcTo20)
+      const outcome = must(await meeting(desk, fault, () => submit(desk.ports, id)))
+      expect(outcome.stored.state).toBe('unknown')
+      expect(must(await reconcile(desk.ports, id)).stored.state).toBe('applied')
+      expect(submissions(desk)).toHaveLength(1)
+    },
+  )
+
+  it.each<PracticeFault>(['500AfterApply', 'notJson', '202AfterApply'])(
+    '%s: applied by the reading after an answer that says nothing',
+    async (fault) => {
+      const desk = await openSynthetix()
+      const id = await signed(desk, btcTo20)
+      const outcome = must(await meeting(desk, fault, () => submit(desk.ports, id)))
+      expect(outcome).toMatchObject({ stored: { state: 'applied' }, failure: null })
+      expect(submissions(desk)).toHaveLength(1)
+    },
+  )
 
   it.each<PracticeFault>([
     'timeoutBeforeApply',

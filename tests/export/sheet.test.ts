@@ -89,7 +89,8 @@ describe('the sheet of a request', () => {
     const used = await usedDesk()
     const labels = async (place: number) => (await contentOf(used, place)).outcome.map(({ label }) => label)
     expect(await labels(0)).toEqual(['Prepared', 'Approval', 'Signature', 'Sent', 'Answered', 'State'])
-    expect(await labels(1)).toEqual(['Prepared', 'Approval', 'Signature', 'State'])
+    // Withdrawn after it was signed: until when the signature could be used.
+    expect(await labels(1)).toEqual(['Prepared', 'Approval', 'Signature', 'State', 'What is left'])
     expect(await labels(2)).toEqual(['Prepared', 'Signature', 'Sent', 'Answered', 'State'])
     expect(await labels(3)).toEqual(['Prepared', 'State'])
   })

@@ -120,7 +120,7 @@ describe('an API key', () => {
       await desk.signed()
       desk.moveClock(16 * 60_000)
       const loaded = must(await loadRequest(desk.ports, desk.id))
-      expect(failureOf(await sendingOf(desk.ports, desk.venue, loaded)).code).toBe('approval.expired')
+      expect(failureOf(await sendingOf(desk.ports, loaded, desk.ports.now())).code).toBe('approval.expired')
       expect(desk.opened).toEqual([])
     },
   )
@@ -134,7 +134,7 @@ describe('an API key', () => {
     await desk.signed()
     const loaded = must(await loadRequest(desk.ports, desk.id))
     const account = { ...loaded.account, ...other }
-    const failed = failureOf(await sendingOf(desk.ports, desk.venue, { ...loaded, account }))
+    const failed = failureOf(await sendingOf(desk.ports, { ...loaded, account }, desk.ports.now()))
     expect(failed).toMatchObject({ code: 'request.altered', outcome: 'not-sent' })
     expect(desk.opened).toEqual([])
   })

@@ -9,7 +9,7 @@ import { exportFolder } from '../../electron/export/folder.ts'
 import { jsonlOf, usedDesk } from '../export/used-desk.ts'
 import { toLine } from '../../shared/history/jsonl.ts'
 import type { HistoryRow } from '../../shared/history/chain.ts'
-import { isFinal } from '../../shared/request-state.ts'
+import { isEnded } from '../../shared/request-state.ts'
 import { altered } from '../support/altered.ts'
 import { failureOf, newStore, signedRequest, tempDir, valueOf } from './support.ts'
 
@@ -35,7 +35,7 @@ const asCopy = (content: Awaited<ReturnType<typeof contentOf>>, row: HistoryRow)
   ...content,
   requests: content.requests.map((request) => ({
     ...request,
-    frozenSince: isFinal(request.state) ? null : row.at,
+    frozenSince: isEnded(request.state) ? null : row.at,
   })),
   jsonl: content.jsonl + toLine(row),
 })
@@ -58,7 +58,7 @@ describe('a history that is imported', () => {
       const [row] = valueOf(await imported.history.list({ limit: 1 }))
       if (row?.kind !== 'desk.imported') throw new Error('it says that it was imported')
       const content = await contentOf(store)
-      expect(content.requests.some(({ state }) => !isFinal(state))).toBe(true)
+      expect(content.requests.some(({ state }) => !isEnded(state))).toBe(true)
       expect(await contentOf(imported)).toEqual(asCopy(content, row))
       valueOf(await verifyHistoryFile(imported.path))
     }

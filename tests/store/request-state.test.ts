@@ -29,11 +29,11 @@ send            .        .         .         sending   .       .       .       .
 prove           .        .         .         .         applied .       .       .       .       .         .
 refuse          .        .         .         .         refused .       .       .       .       .         .
 lose            .        .         .         .         unknown .       .       .       .       .         .
-findApplied     .        .         .         .         .       applied .       .       .       .         .
+findApplied     .        .         .         .         .       applied .       applied .       .         .
 findNotApplied  .        .         .         .         .       refused .       .       .       .         .
 expire          .        expired   expired   expired   .       .       .       .       .       .         .
 withdraw        .        withdrawn withdrawn withdrawn .       .       .       .       .       .         .
-revoke          .        .         .         revoked   .       revoked .       .       .       .         .
+revoke          .        .         .         revoked   .       revoked .       .       revoked revoked   .
 `
 
 const words = (line: string): string[] => line.trim().split(/ +/)

@@ -232,6 +232,20 @@ describe.each(v5Names)('an answer of %s', (name) => {
   })
 
   const unknown = [10000, 10014, 10016]
+  it.each([-1, -2015, -999_999])('with the negative retCode %i is a refusal', (code) => {
+    expect(outcome(coded(code, 'Request expired'))).toMatchObject({
+      kind: 'refused',
+      failure: { message: expect.stringContaining(`"Request expired" (retCode ${code})`) },
+    })
+  })
+
+  it.each([110_087, 110_068, 110_080, 110_028, 10_024, 10_029, 429])(
+    'with retCode %i, of which the documentation says that nothing was done, is a refusal',
+    (code) => {
+      expect(outcome(coded(code)).kind).toBe('refused')
+    },
+  )
+
   it.each([...unknown, 1, 99_999, 170_001])('with retCode %i leaves it open', (code) => {
     expect(outcome(coded(code)).kind).toBe('unknown')
   })

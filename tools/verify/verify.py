@@ -1199,12 +1199,18 @@ def check_ledger_head(signed, head):
 
 ROW_MEMBERS = ("at", "body", "hash", "kind", "prevHash", "requestId", "seq")
 GENESIS = "0x" + "00" * 32
+# States of a request that has not come to its end.
+OPEN = ("prepared", "approved", "signed", "sending", "unknown")
+
 ARROWS = {
     "prepared": ("approved", "expired", "withdrawn"),
     "approved": ("signed", "expired", "withdrawn"),
     "signed": ("sending", "expired", "withdrawn", "revoked"),
     "sending": ("applied", "refused", "unknown"),
     "unknown": ("applied", "refused", "revoked"),
+    "refused": ("applied",),
+    "expired": ("revoked",),
+    "withdrawn": ("revoked",),
 }
 # A history says by these that it goes on in a copy; what was open then goes no further but by these steps.
 COPIES = ("desk.restored", "desk.imported", "desk.found")
@@ -1455,14 +1461,15 @@ class History:
         own = {"count": row["seq"] - 1, "head": row["prevHash"]}
         source = body["source"] is None if row["kind"] == "desk.found" else body["source"] == own
         need(source, "it is not a copy of the rows before it.")
-        still = sorted(name for name, request in self.requests.items() if request.state in ARROWS)
+        still = sorted(name for name, request in self.requests.items() if request.state in OPEN)
         need(body["frozen"] == still, "the requests that it freezes are not those that were open.")
         self.frozen = set(still)
 
     def _revoke(self, request, body):
         only(body, ("of", "digest", "signature", "body"), "revocation")
         need(request.revocation is None, "it revokes a second time.", "inserted")
-        need("revoked" in ARROWS.get(request.state, ()), "a request that is %s is not revoked." % request.state)
+        revocable = "revoked" in ARROWS.get(request.state, ()) and request.signature is not None
+        need(revocable, "a request that is %s is not revoked." % request.state)
         need(body["of"] == request.digest, "it is about another digest than the one that was prepared.", "digest")
         request.revocation = body["signature"]
         rules = REVOKED.get(request.prepared["venue"])

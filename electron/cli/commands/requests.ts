@@ -1,6 +1,7 @@
 /** The main job, step by step: `prepare`, `show`, `sign`, `submit`, `reconcile`, `revoke`, `withdraw`. */
 import { factorySettings, type DeviceSettings } from '../../../shared/device/models.ts'
 import { fail, failure, ok, type Result } from '../../../shared/errors.ts'
+import { usableText } from '../../../shared/left-signature.ts'
 import { settingText } from '../../../shared/market.ts'
 import { previewOf } from '../../../shared/preview.ts'
 import type { PreparedRequest } from '../../../shared/prepared-request.ts'
@@ -56,6 +57,8 @@ async function showPreview(
   output.say(`Request ${stored.id} is ${stored.state}.`)
   const free = checkNotFrozen(stored)
   if (!free.ok) output.say(`${free.error.message} ${free.error.next}`)
+  const left = usableText({ ...stored, prepared: request })
+  if (left !== null) output.say(`${left} To make it unusable before then: "countersign revoke ${stored.id}"`)
   output.say()
   for (const line of previewLines(preview, ports.now())) output.say(line)
 }
@@ -220,5 +223,8 @@ export const runWithdraw = (options: DeskOptions, id: string): Promise<void> =>
     if (!withdrawn.ok) return withdrawn
     output.result({ request: shown(withdrawn.value) })
     output.say(`Withdrawn: ${id} is never sent from here.`)
+    const loaded = await loadRequest(ports, id)
+    const left = loaded.ok ? usableText({ ...loaded.value.stored, prepared: loaded.value.request }) : null
+    if (left !== null) output.say(`${left} To make it unusable before then: "countersign revoke ${id}"`)
     return ok(null)
   })

@@ -82,7 +82,8 @@ export class RequestFlow {
     if (this.altered) return 'altered'
     const { request } = this
     if (request && isFrozen(request)) return 'frozen'
-    switch (request && shownState(request, this.#ports.now())) {
+    // That its time is over the venue's clock decides, which sending asks: until then one that is signed stays so.
+    switch (request?.state === 'signed' ? 'signed' : request && shownState(request, this.#ports.now())) {
       case 'prepared':
       case 'approved':
         return this.#unsigned()

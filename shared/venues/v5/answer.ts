@@ -6,7 +6,7 @@ import { parseAnswerJson } from '../../strict-json.ts'
 import { outcomeWithoutAnswer, type HttpAnswer, type SubmissionOutcome } from '../outcome.ts'
 import { meaningOf } from './ret-codes.ts'
 
-const answerSchema = v.object({ retCode: integer(0, 999_999_999), retMsg: v.string() })
+const answerSchema = v.object({ retCode: integer(-999_999_999, 999_999_999), retMsg: v.string() })
 
 const quoted = (text: string): string => (text.length > 300 ? `"${text.slice(0, 297)}..."` : `"${text}"`)
 
