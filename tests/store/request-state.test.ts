@@ -149,7 +149,8 @@ describe('the guards of the machine', () => {
       'unknown applied',
       'unknown refused',
     ]
-    const always = ['draft prepared', 'signed revoked', ...ended, 'unknown revoked'].toSorted()
+    const late = ['refused applied', 'expired revoked', 'withdrawn revoked']
+    const always = ['draft prepared', 'signed revoked', ...ended, 'unknown revoked', ...late].toSorted()
     const read = ['prepared withdrawn', 'approved withdrawn', 'signed withdrawn']
     expect(leadOn(false).toSorted()).toEqual(always)
     expect(leadOn(true).toSorted()).toEqual([...always, ...read].toSorted())
