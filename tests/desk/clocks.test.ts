@@ -6,8 +6,7 @@ import { prepare } from '../../electron/desk/prepare.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
 import { revoke } from '../../electron/desk/revoke.ts'
 import { prepareRevocation } from '../../electron/desk/prepare-revocation.ts'
-import { sign } from '../../electron/desk/sign.ts'
-import { submit } from '../../electron/desk/submit.ts'
+
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import {
   appliedIn,
@@ -19,6 +18,7 @@ import {
   submissionsTo,
   type VenueDesk,
 } from '../conformance/desk-cases.ts'
+import { sign, submit } from '../support/as-shown.ts'
 import { must } from '../support/desk.ts'
 import { fault } from '../support/proven.ts'
 

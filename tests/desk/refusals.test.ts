@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../../shared/venues/outcome.ts'
 import { venueIds, type VenueId } from '../../shared/venues/registry.ts'
 import type { DeskPorts } from '../../electron/desk/ports.ts'
 import { reconcile } from '../../electron/desk/reconcile.ts'
-import { submit } from '../../electron/desk/submit.ts'
+
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import type { Venue } from '../../electron/venues/port.ts'
 import {
@@ -16,6 +16,7 @@ import {
   submissionsTo,
   type VenueDesk,
 } from '../conformance/desk-cases.ts'
+import { submit } from '../support/as-shown.ts'
 import { must } from '../support/desk.ts'
 import { attack } from '../support/proven.ts'
 

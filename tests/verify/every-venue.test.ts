@@ -59,7 +59,7 @@ describeWithPython('the Python verifier, on a history of every venue,', () => {
           agents: 2,
           registrations: 2,
           confirmations: 2,
-          heads: 57,
+          heads: 58,
           ledgerHeads: 1,
         },
         unchecked: [],

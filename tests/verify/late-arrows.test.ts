@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { revoke } from '../../electron/desk/revoke.ts'
-import { submit } from '../../electron/desk/submit.ts'
+
 import { withdraw } from '../../electron/desk/withdraw.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
+import { submit } from '../support/as-shown.ts'
 import { must, openDesk, signed, type TestDesk } from '../support/desk.ts'
 import { describeWithPython, runVerifier } from './python.ts'
 
