@@ -260,6 +260,14 @@ export const workSchema = v.strictObject({
   leftMs: v.nullable(v.number()),
 })
 
+/** A signature that could still be used: of which request or other thing, and until when in Unix ms. */
+export const usableSchema = v.strictObject({
+  what: v.picklist(['request', 'revocation', 'agent', 'registration']),
+  of: text,
+  requestId: v.nullable(text),
+  untilMs: milliseconds,
+})
+
 /** A backup beside the database. */
 export const backupSchema = v.strictObject({
   fileName: text,
@@ -494,8 +502,15 @@ export const contract = {
       )
       .output(result(v.array(historyRowSchema))),
     verify: oc.output(result(historyProofSchema)),
-    /** The whole history as JSONL and the signed head of all of it (docs/formats.md), to be saved by the person. */
-    export: oc.output(result(v.strictObject({ fileName: text, text: v.string(), head: text }))),
+    /** The signatures that could still be used by whoever holds an export that has them. */
+    usable: oc.output(result(v.array(usableSchema))),
+    /**
+     * The history as JSONL and the signed head of what is exported (docs/formats.md), to be saved by the person. It ends
+     * before the first signature that could still be used, unless these are to leave too.
+     */
+    export: oc
+      .input(v.strictObject({ withUsable: v.boolean() }))
+      .output(result(v.strictObject({ fileName: text, text: v.string(), head: text, waiting: v.number() }))),
     /** The validation sheet of a request: a PDF in base64, to be saved by the person. */
     sheet: oc.input(byId).output(result(v.strictObject({ fileName: text, pdf: v.string() }))),
     /** The backups beside the database. */
@@ -571,6 +586,8 @@ export type MarketSettingView = v.InferOutput<typeof marketSettingSchema>
 export type HistoryRowView = v.InferOutput<typeof historyRowSchema>
 /** Long work that is under way. */
 export type WorkView = v.InferOutput<typeof workSchema>
+/** A signature that could still be used. */
+export type UsableView = v.InferOutput<typeof usableSchema>
 /** The backups that are there. */
 export type BackupsView = v.InferOutput<typeof backupsSchema>
 /** What verifying the history proves. */

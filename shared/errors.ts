@@ -684,6 +684,10 @@ export const catalogue = {
     'Restoring puts a backup in the place of this desk, so it must be confirmed, and no Ledger is connected. Nothing was changed, and nothing was sent.',
     'Connect the Ledger of one of its accounts, unlock it and open its Ethereum app. Without it, give the passphrase that seals its API keys.',
   ),
+  'store.usableSignatures': entry(
+    'The copy would hold signatures that could still be used by whoever gets it: {list}.',
+    'No copy was made. Wait until then, or revoke them. A backup beside the database holds everything and stays on this machine: "countersign backup" without a file. To let the signatures leave, add --with-usable-signatures.',
+  ),
   'store.inUse': entry(
     '{path} is open in another Countersign. Nothing was changed.',
     'Close every desk and command that uses it, then try again.',

@@ -6,6 +6,8 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSy
 import { dirname, join, resolve } from 'node:path'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
+import type { UsableSignature } from '../../shared/usable.ts'
+import type { Leaving } from '../store/export-end.ts'
 import { exportLog } from '../store/export-folder.ts'
 import type { Store } from '../store/port.ts'
 import { storeFailure } from '../store/failures.ts'
@@ -25,10 +27,13 @@ export interface ExportFacts {
   readonly head: Hex
   /** Lines of requests.csv without its header, and as many sheets. */
   readonly requests: number
+  /** Rows that wait, because signatures in them could still be used; and these signatures, which left where told. */
+  readonly waiting: number
+  readonly usable: readonly UsableSignature[]
 }
 
 /** The part of a store that is exported. */
-export type Exported = Pick<Store, 'history' | 'heads' | 'mode' | 'chainId'>
+export type Exported = Pick<Store, 'history' | 'heads' | 'usable' | 'mode' | 'chainId'>
 
 /** A new file that is on the disk when it is closed; only its owner may read it. */
 function newFile(path: string): { write(data: string | Uint8Array): void; close(): void } {
@@ -62,10 +67,14 @@ async function writeSheets(
   syncDir(join(folder, 'sheets'))
 }
 
-async function writeAll(folder: string, store: Exported): Promise<Result<Omit<ExportFacts, 'path'>>> {
-  const log = await exportLog(store, folder)
+async function writeAll(
+  folder: string,
+  store: Exported,
+  leaving: Leaving,
+): Promise<Result<Omit<ExportFacts, 'path'>>> {
+  const log = await exportLog(store, folder, leaving)
   if (!log.ok) return log
-  const { count, head } = log.value
+  const { count, head, waiting, usable } = log.value
   const read = await readHistory(store.history, count)
   if (!read.ok) return read
   const requests: ToldRequest[] = []
@@ -80,14 +89,18 @@ async function writeAll(folder: string, store: Exported): Promise<Result<Omit<Ex
   )
   await writeSheets(folder, requests, { mode: store.mode, chainId: store.chainId, head })
   syncDir(folder)
-  return ok({ rows: count, head: read.value.proof.head, requests: requests.length })
+  return ok({ rows: count, head: read.value.proof.head, requests: requests.length, waiting, usable })
 }
 
 /**
- * Exports a history into a new folder. Fails with `store.exists`, `store.unusable` (disk full, rights),
+ * Exports a history into a new folder, up to its end (`exportEnd`). Fails with `store.exists`, `store.unusable` (disk full, rights),
  * `history.broken`, or `request.altered`; then there is no folder.
  */
-export async function exportFolder(store: Exported, dir: string): Promise<Result<ExportFacts>> {
+export async function exportFolder(
+  store: Exported,
+  dir: string,
+  leaving: Leaving = {},
+): Promise<Result<ExportFacts>> {
   const path = resolve(dir)
   if (existsSync(path)) return fail('store.exists', { path })
   const part = `${path}.part-${process.pid}`
@@ -95,7 +108,7 @@ export async function exportFolder(store: Exported, dir: string): Promise<Result
     makePrivateDir(dirname(path))
     rmSync(part, { recursive: true, force: true })
     mkdirSync(part, { mode: 0o700 })
-    const written = await writeAll(part, store)
+    const written = await writeAll(part, store, leaving)
     if (!written.ok) return written
     renameSync(part, path)
     syncDir(dirname(path))

@@ -4,7 +4,7 @@ import type { Exported } from './folder.ts'
 import { readHistory } from './read-history.ts'
 import { drawSheet } from './sheet.ts'
 import { sheetContent } from './sheet-content.ts'
-import { toldRequest } from './told-request.ts'
+import { toldRequest, withheld } from './told-request.ts'
 
 /** A sheet as a file. */
 export interface RequestSheet {
@@ -14,7 +14,8 @@ export interface RequestSheet {
 
 /**
  * Signs a head and draws the sheet of a request from what the verified rows under it say. Fails with `request.unknown`,
- * `request.altered`, `history.broken`, `store.*`, and with what `heads.sign` fails with.
+ * `request.altered`, `history.broken`, `store.*`, and with what `heads.sign` fails with. A signature that could still be
+ * used is left out.
  */
 export async function requestSheet(store: Exported, id: string): Promise<Result<RequestSheet>> {
   const head = await store.heads.sign()
@@ -25,9 +26,12 @@ export async function requestSheet(store: Exported, id: string): Promise<Result<
   if (!found) return fail('request.unknown', { request: id })
   const request = toldRequest(...found)
   if (!request.ok) return request
+  const usable = await store.usable()
+  if (!usable.ok) return usable
+  const waits = usable.value.find((one) => one.what === 'request' && one.requestId === id)
   const source = { mode: store.mode, chainId: store.chainId, head: head.value }
   return ok({
     fileName: `countersign-sheet-${id}.pdf`,
-    pdf: await drawSheet(sheetContent(request.value, source)),
+    pdf: await drawSheet(sheetContent(waits ? withheld(request.value, waits) : request.value, source)),
   })
 }

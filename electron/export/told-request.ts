@@ -1,8 +1,10 @@
 /** A request as the rows of a history tell it, for what is exported from that history. */
+import { timeText } from '../../shared/deadline.ts'
 import { ok, type Result } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
 import type { Trace } from '../../shared/history/trace.ts'
 import { readPreparedRequest, type PreparedRequest } from '../../shared/prepared-request.ts'
+import type { UsableSignature } from '../../shared/usable.ts'
 import type { Json } from '../../shared/strict-json.ts'
 import type { StoredHead } from '../store/port.ts'
 
@@ -51,3 +53,12 @@ export function toldRequest(id: string, { fields }: Trace): Result<ToldRequest> 
     outcome: textOf(fields.get('submission.outcome')),
   })
 }
+
+/** A request without its signature, which could be used by whoever holds the export. */
+export const withheld = (
+  request: ToldRequest,
+  { untilMs }: Pick<UsableSignature, 'untilMs'>,
+): ToldRequest => ({
+  ...request,
+  signature: `left out: it could be used until ${timeText(untilMs)}`,
+})

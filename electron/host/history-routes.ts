@@ -4,6 +4,7 @@ import { contract, type BackupsView } from '../../shared/contract.ts'
 import { ok, type Result } from '../../shared/errors.ts'
 import { requestSheet } from '../export/request-sheet.ts'
 import { backUpBeside, backupFolder, listBackups } from '../store/backups.ts'
+import { exportEnd } from '../store/export-end.ts'
 import type { DeskHost } from './desk-host.ts'
 import { mapped } from './mapped.ts'
 
@@ -41,17 +42,23 @@ export function historyRoutes(host: DeskHost) {
       mapped(host.world(), ({ ports }) => mapped(ports.store.history.list(input), (rows) => ok([...rows]))),
     ),
     verify: os.history.verify.handler(() => mapped(host.historyCheck(), (check) => check.verify())),
-    export: os.history.export.handler(() =>
+    usable: os.history.usable.handler(() =>
+      mapped(host.world(), ({ ports }) =>
+        mapped(ports.store.usable(), (usable) => ok(usable.map(({ row: _, ...shown }) => shown))),
+      ),
+    ),
+    export: os.history.export.handler(({ input }) =>
       mapped(host.world(), async ({ ports }) => {
-        const head = await ports.store.heads.sign()
-        if (!head.ok) return head
+        const end = await exportEnd(ports.store, input)
+        if (!end.ok) return end
+        const { head, waiting } = end.value
         let text = ''
-        for await (const piece of ports.store.history.export(head.value.size)) {
+        for await (const piece of ports.store.history.export(head.size)) {
           if (!piece.ok) return piece
           text += piece.value
         }
         const day = new Date(ports.now()).toISOString().slice(0, 10)
-        return ok({ fileName: `countersign-history-${day}.jsonl`, text, head: head.value.note })
+        return ok({ fileName: `countersign-history-${day}.jsonl`, text, head: head.note, waiting })
       }),
     ),
     sheet: os.history.sheet.handler(({ input }) =>

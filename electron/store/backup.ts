@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import type BetterSqlite from 'better-sqlite3'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { unwatched, type Watch } from '../work/watch.ts'
+import { loadSqlite } from './database.ts'
 import { storeFailure } from './failures.ts'
 import { createPrivateFile, makePrivateDir, syncDir } from './files.ts'
 import { verifyHistoryFile, type FileProof } from './verify-file.ts'
@@ -49,6 +50,25 @@ export async function backUp(
   try {
     await copyMoment(raw, path, watch)
     syncDir(dirname(path))
+    return ok({ path })
+  } catch (error) {
+    rmSync(path, { force: true })
+    return { ok: false, error: storeFailure(error, path) }
+  }
+}
+
+/** Takes the permits to read accounts out of a copy; no page of it remembers them. */
+export async function dropPermits(path: string): Promise<Result<{ readonly path: string }>> {
+  try {
+    const Sqlite = await loadSqlite()
+    const raw = new Sqlite(path, { fileMustExist: true })
+    try {
+      raw.pragma('secure_delete = ON')
+      raw.exec('DELETE FROM read_permits; VACUUM')
+      raw.pragma('wal_checkpoint(TRUNCATE)')
+    } finally {
+      raw.close()
+    }
     return ok({ path })
   } catch (error) {
     rmSync(path, { force: true })

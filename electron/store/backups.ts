@@ -8,7 +8,7 @@ import { ok, type Result } from '../../shared/errors.ts'
 import { storeFailure } from './failures.ts'
 import type { Follow } from '../work/run.ts'
 import { partOf, type Watch } from '../work/watch.ts'
-import { backUp } from './backup.ts'
+import { backUp, dropPermits } from './backup.ts'
 import { makePrivateDir } from './files.ts'
 import type { Store } from './port.ts'
 import { withSnapshot } from './snapshot.ts'
@@ -72,15 +72,17 @@ export interface VerifiedBackup {
 }
 
 /**
- * Copies a database to a new file and verifies the copy. Fails with `store.exists`, `store.unusable` or
+ * Copies a database to a new file, without the permits to read accounts where told, and verifies the copy. Fails with `store.exists`, `store.unusable` or
  * `history.broken`; then, and where its watch stops it, there is no such file.
  */
 export async function copyAndVerify(
   database: string,
   path: string,
   watch: Watch,
+  permits = true,
 ): Promise<Result<VerifiedBackup>> {
-  const written = await withSnapshot(database, (raw) => backUp(raw, path, partOf(watch, 0, 0.1)))
+  const copied = await withSnapshot(database, (raw) => backUp(raw, path, partOf(watch, 0, 0.1)))
+  const written = copied.ok && !permits ? await dropPermits(path) : copied
   if (!written.ok) return written
   let proof: FileVerdict | null = null
   try {

@@ -2,6 +2,7 @@
 import { existsSync, openSync, closeSync, fsyncSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fail, ok, type Result } from '../../shared/errors.ts'
+import { exportEnd, type ExportEnd, type Leaving } from './export-end.ts'
 import { storeFailure } from './failures.ts'
 import { makePrivateDir, syncDir } from './files.ts'
 import type { Store, StoredHead } from './port.ts'
@@ -15,14 +16,13 @@ export const exportNames = {
 } as const
 
 /** The part of a store that is exported. */
-type Logged = Pick<Store, 'history' | 'heads'>
+type Logged = Pick<Store, 'history' | 'heads' | 'usable'>
 
 /** What was written. */
-export interface ExportedLog {
+export interface ExportedLog extends ExportEnd {
   readonly folder: string
   /** Number of rows in `history.jsonl`; the head covers all of them. */
   readonly count: number
-  readonly head: StoredHead
 }
 
 type Pieces = AsyncIterable<Result<string>> | Iterable<Result<string>>
@@ -45,10 +45,10 @@ async function writeNew(path: string, pieces: Pieces): Promise<Result<null>> {
 async function writeAll(store: Logged, folder: string, head: StoredHead): Promise<Result<null>> {
   const keys = await store.heads.keys()
   if (!keys.ok) return keys
-  const lines = keys.value.map((line) => `${line}\n`).join('')
+  const lines = [...new Set([head.key, ...keys.value])].map((line) => `${line}\n`).join('')
   const files: readonly (readonly [string, Pieces])[] = [
     [exportNames.history, store.history.export(head.size)],
-    [exportNames.heads, store.heads.export(head.size)],
+    [exportNames.heads, store.heads.export(head)],
     [exportNames.installation, [ok(lines)]],
     // Last: an export that was cut off has no head, and does not verify.
     [exportNames.checkpoint, [ok(head.note)]],
@@ -62,21 +62,26 @@ async function writeAll(store: Logged, folder: string, head: StoredHead): Promis
 }
 
 /**
- * Signs a head and exports everything up to it. Fails with `store.exists` when one of the files is there, with what
+ * Exports everything up to the end of an export (`exportEnd`), with a signed head of it. Fails with `store.exists` when one of the files is there, with what
  * `heads.sign` fails with, or with `store.unusable` where the folder cannot be written.
  */
-export async function exportLog(store: Logged, dir: string): Promise<Result<ExportedLog>> {
+export async function exportLog(
+  store: Logged,
+  dir: string,
+  leaving: Leaving = {},
+): Promise<Result<ExportedLog>> {
   const folder = resolve(dir)
   const there = Object.values(exportNames)
     .map((name) => join(folder, name))
     .find((path) => existsSync(path))
   if (there !== undefined) return fail('store.exists', { path: there })
-  const head = await store.heads.sign()
-  if (!head.ok) return head
+  const end = await exportEnd(store, leaving)
+  if (!end.ok) return end
+  const { head } = end.value
   try {
     makePrivateDir(folder)
-    const written = await writeAll(store, folder, head.value)
-    return written.ok ? ok({ folder, count: head.value.size, head: head.value }) : written
+    const written = await writeAll(store, folder, head)
+    return written.ok ? ok({ ...end.value, folder, count: head.size }) : written
   } catch (error) {
     return { ok: false, error: storeFailure(error, folder) }
   }

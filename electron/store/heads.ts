@@ -11,7 +11,7 @@ import { readLedgerHead, type LedgerHead } from '../../shared/history/ledger-hea
 import { consistencyRanges, inclusionRanges } from '../../shared/history/merkle-proof.ts'
 import { consistencyText, inclusionText } from '../../shared/history/proof-text.ts'
 import type { Database, Tx } from './database.ts'
-import { createHeadTree, rangeRoot, type HeadTree } from './head-tree.ts'
+import { createHeadTree, rangeRoot, type HeadTree, type SizedRoot } from './head-tree.ts'
 import { flawSince } from './prove.ts'
 import { openHeadSigner } from './installation-key.ts'
 import { record } from './history.ts'
@@ -39,6 +39,20 @@ export async function newestOf(db: Pick<Tx, 'selectFrom'>): Promise<Result<Store
   return row ? headFrom(row) : ok(null)
 }
 
+function signNote(database: Database, { size, root }: SizedRoot): Result<StoredHead> {
+  const origin = originOf(database.chainId)
+  const signer = openHeadSigner(dirname(database.path), origin)
+  if (!signer.ok) return signer
+  const note = signer.value.sign(checkpointText({ origin, size, root: fromHex(root) }))
+  return ok({ size, root, note, signedAt: database.at(), key: signer.value.vkey, ledger: null })
+}
+
+async function headAt(tx: Tx, database: Database, size: number): Promise<Result<StoredHead>> {
+  const row = await tx.selectFrom('heads').selectAll().where('size', '=', size).executeTakeFirst()
+  if (row) return headFrom(row)
+  return signNote(database, { size, root: toHex(rangeRoot(database.raw, { start: 0, end: size })) })
+}
+
 async function signIn(tx: Tx, database: Database, tree: HeadTree): Promise<Result<StoredHead>> {
   const newest = await newestOf(tx)
   if (!newest.ok) return newest
@@ -47,13 +61,14 @@ async function signIn(tx: Tx, database: Database, tree: HeadTree): Promise<Resul
   if (newest.value?.size === now.size) return ok(newest.value)
   const wrong = flawSince(database.raw, newest.value?.size ?? 0)
   if (wrong !== null) return fail('history.rowAltered', { row: wrong.seq, kind: wrong.kind })
-  const origin = originOf(database.chainId)
-  const signer = openHeadSigner(dirname(database.path), origin)
-  if (!signer.ok) return signer
-  const note = signer.value.sign(checkpointText({ origin, size: now.size, root: fromHex(now.root) }))
-  const row = { ...now, note, signed_at: database.at(), key: signer.value.vkey, ledger: null }
-  await tx.insertInto('heads').values(row).execute()
-  return headFrom(row)
+  const head = signNote(database, now)
+  if (!head.ok) return head
+  const { signedAt, ...same } = head.value
+  await tx
+    .insertInto('heads')
+    .values({ ...same, signed_at: signedAt, ledger: null })
+    .execute()
+  return head
 }
 
 /** Signs a head of all rows of a database that nobody else has open. Fails as `HeadStore.sign` does. */
@@ -97,10 +112,16 @@ function ownFlaw(database: Database, { origin, size, root }: Checkpoint, count: 
 /** Rows of heads per piece of an export. */
 const pieceSize = 500
 
-const headLine = (head: HeadsTable): string =>
-  `{${head.ledger === null ? '' : `"ledger":${head.ledger},`}"note":${JSON.stringify(head.note)}}\n`
+const headLine = (note: string, ledger: string | null): string =>
+  `{${ledger === null ? '' : `"ledger":${ledger},`}"note":${JSON.stringify(note)}}\n`
 
-async function* exportLines(database: Database, last: number): AsyncGenerator<Result<string>, void> {
+/** The line of a head that may be in no table. */
+function lastLine({ note, ledger }: StoredHead): Result<string> {
+  const text = ledger === null ? ok(null) : canonicalJson({ ...ledger })
+  return text.ok ? ok(headLine(note, text.value)) : text
+}
+
+async function* exportLines(database: Database, last: StoredHead): AsyncGenerator<Result<string>, void> {
   let done = 0
   while (true) {
     const after = done
@@ -110,7 +131,7 @@ async function* exportLines(database: Database, last: number): AsyncGenerator<Re
           .selectFrom('heads')
           .selectAll()
           .where('size', '>', after)
-          .where('size', '<=', last)
+          .where('size', '<', last.size)
           .orderBy('size')
           .limit(pieceSize)
           .execute(),
@@ -118,10 +139,11 @@ async function* exportLines(database: Database, last: number): AsyncGenerator<Re
     )
     if (!piece.ok) return yield piece
     const newest = piece.value.at(-1)
-    if (!newest) return
-    yield ok(piece.value.map(headLine).join(''))
+    if (!newest) break
+    yield ok(piece.value.map(({ note, ledger }) => headLine(note, ledger)).join(''))
     done = newest.size
   }
+  yield lastLine(last)
 }
 
 /** The heads of an open database. */
@@ -150,6 +172,7 @@ export function headStore(database: Database): HeadStore {
     sign,
     addLedger: (size, ledger) => database.write((tx) => keepLedger(tx, size, ledger)),
     newest: () => database.read(newestOf),
+    at: (size) => database.write((tx) => headAt(tx, database, size)),
     keys: () =>
       database.read(async (db) => {
         const rows = await db

@@ -23,6 +23,7 @@ import { readPermitStore } from './read-permits.ts'
 import { requestStore } from './requests.ts'
 import { revocationStore } from './revocations.ts'
 import { submissionStore } from './submissions.ts'
+import { usableSignatures } from './usable.ts'
 
 /** Name of the database in its folder. */
 export const databaseName = 'countersign.db'
@@ -88,9 +89,10 @@ export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOpti
     marketNumbers: marketNumberStore(database),
     nonces: nonceStore(database),
     heads,
-    backup: async (to, follow) => {
+    usable: () => usableSignatures(database, now()),
+    backup: async (to, follow, keep) => {
       await signHead(heads, history)
-      return runJob('backup', { database: database.path, path: resolve(to) }, follow)
+      return runJob('backup', { database: database.path, path: resolve(to), ...keep }, follow)
     },
     close: () => leases.close(() => database.close()),
   })

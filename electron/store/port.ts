@@ -18,6 +18,7 @@ import type { KeyFacts, KeyKind, SealedBy } from '../../shared/keys.ts'
 import type { KnownNumber } from '../../shared/market-numbers.ts'
 import type { RequestState } from '../../shared/request-state.ts'
 import type { Network } from '../../shared/venues/module.ts'
+import type { UsableSignature } from '../../shared/usable.ts'
 import type { VenueId } from '../../shared/venues/registry.ts'
 import type { Follow } from '../work/run.ts'
 import type { VerifiedBackup } from './backups.ts'
@@ -405,8 +406,10 @@ export interface HeadStore {
   newest(): Promise<Result<StoredHead | null>>
   /** The lines of all public keys that signed a head, the newest first. */
   keys(): Promise<Result<readonly string[]>>
-  /** The lines of `heads.jsonl` up to the head of `last` rows, in pieces. A failure ends it. */
-  export(last: number): AsyncGenerator<Result<string>, void>
+  /** A head of the first `size` rows: the one that was signed, or one signed now that is not kept. Fails as `sign` does. */
+  at(size: number): Promise<Result<StoredHead>>
+  /** The lines of `heads.jsonl` up to a head, and that head, in pieces. A failure ends it. */
+  export(last: StoredHead): AsyncGenerator<Result<string>, void>
   /** The proof that row `seq` is under a head signed now. Fails with `history.noRow` and as `sign` does. */
   inclusion(seq: number): Promise<Result<string>>
   /** The proof that a head signed now only added rows to an older one. Fails with `history.badHead` and as `sign` does. */
@@ -433,11 +436,14 @@ export interface Store {
   readonly nonces: NonceStore
   readonly history: HistoryStore
   readonly heads: HeadStore
+  /** The signatures that could still be used now, in the order of their rows. Fails with `request.altered`. */
+  usable(): Promise<Result<readonly UsableSignature[]>>
   /**
-   * Signs a head, copies all to a new file while others go on writing, and verifies the copy; in a worker. Fails with
-   * `store.exists`, `store.unusable`, `history.broken` or `program.stopped`; then there is no such file.
+   * Signs a head, copies all to a new file while others go on writing, and verifies the copy; in a worker. Without the
+   * permits to read accounts where told. Fails with `store.exists`, `store.unusable`, `history.broken` or
+   * `program.stopped`; then there is no such file.
    */
-  backup(path: string, follow?: Follow): Promise<Result<VerifiedBackup>>
+  backup(path: string, follow?: Follow, keep?: { readonly permits: boolean }): Promise<Result<VerifiedBackup>>
   /** Gives the file back. Safe to call twice. */
   close(): Promise<void>
 }

@@ -14,9 +14,12 @@ export const jobs = {
     return verifyHistoryFile(file, options, watch)
   },
   /** Copies a database to a new file, and verifies the copy. */
-  backup: async ({ database, path }: { database: string; path: string }, watch: Watch) => {
+  backup: async (
+    { database, path, permits = true }: { database: string; path: string; permits?: boolean },
+    watch: Watch,
+  ) => {
     const { copyAndVerify } = await import('../store/backups.ts')
-    return copyAndVerify(database, path, watch)
+    return copyAndVerify(database, path, watch, permits)
   },
   /** Looks for the newest backup beside a database that verifies. */
   recovery: async ({ database, mode }: { database: string; mode: HistoryMode }, watch: Watch) => {

@@ -1,5 +1,5 @@
 /** The history as the desk keeps it, and what verifying it proved. */
-import type { BackupsView, HistoryProofView, HistoryRowView } from '../../shared/contract.ts'
+import type { BackupsView, HistoryProofView, HistoryRowView, UsableView } from '../../shared/contract.ts'
 import type { Failure } from '../../shared/errors.ts'
 import { answerOf, type Answer, type DeskClient } from './client.ts'
 
@@ -57,9 +57,14 @@ export class History {
     this.broken = answer.ok ? null : answer.error
   }
 
-  /** The whole history as JSONL, and its signed head. */
-  export(): Promise<Answer<{ fileName: string; text: string; head: string }>> {
-    return answerOf(this.#client().history.export())
+  /** The signatures that could still be used by whoever holds an export that has them. */
+  usable(): Promise<Answer<UsableView[]>> {
+    return answerOf(this.#client().history.usable())
+  }
+
+  /** The history as JSONL and its signed head; with signatures that could still be used only where told. */
+  export(withUsable: boolean): Promise<Answer<{ fileName: string; text: string; head: string }>> {
+    return answerOf(this.#client().history.export({ withUsable }))
   }
 
   /** The validation sheet of a request: a PDF in base64. */

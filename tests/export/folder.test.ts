@@ -23,7 +23,14 @@ describe('an exported folder', () => {
     const path = join(tempDir(), 'audit')
     const facts = valueOf(await exportFolder(store, path))
     const head = valueOf(await store.history.head())
-    expect(facts).toEqual({ path, rows: head.seq, head: head.hash, requests: requests.length })
+    expect(facts).toEqual({
+      path,
+      rows: head.seq,
+      head: head.hash,
+      requests: requests.length,
+      waiting: 0,
+      usable: [],
+    })
     expect(readFileSync(join(path, 'history.jsonl'), 'utf8')).toBe(await jsonlOf(store))
     expect(valueOf(await verifyHistoryFile(join(path, 'history.jsonl'))).count).toBe(head.seq)
     expect(readdirSync(join(path, 'sheets')).toSorted()).toEqual(requests.map((id) => `${id}.pdf`).toSorted())

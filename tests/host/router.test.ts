@@ -62,7 +62,7 @@ describe('the contract, carried out', () => {
     const rows = must(await client.history.list({ limit: 1 }))
     expect(rows[0]).toMatchObject({ seq: count, hash: head })
     expect(
-      must(await client.history.export())
+      must(await client.history.export({ withUsable: true }))
         .text.trim()
         .split('\n'),
     ).toHaveLength(count)

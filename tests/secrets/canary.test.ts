@@ -199,7 +199,7 @@ describe('a secret that went in', () => {
       ...filesOf(dir),
       ['messages', messages.join('\n')],
       ['printed', printed],
-      ['history', JSON.stringify(await client.history.export())],
+      ['history', JSON.stringify(await client.history.export({ withUsable: true }))],
     ])
     expect(placesOf(secret, places)).toEqual([])
   })

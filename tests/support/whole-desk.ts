@@ -228,7 +228,7 @@ export interface WholeHistory {
 export async function wholeHistory(root: string): Promise<WholeHistory> {
   const { ports } = await wholeDesk()
   const [folder, database] = [join(root, 'audit'), join(root, 'copy.db')]
-  must(await exportFolder(ports.store, folder))
+  must(await exportFolder(ports.store, folder, { withUsable: true }))
   must(await ports.store.backup(database))
   const lines = readFileSync(join(folder, 'history.jsonl'), 'utf8').split('\n').slice(0, -1)
   return { folder, database, lines }

@@ -3,7 +3,9 @@ import { resolve } from 'node:path'
 import { ok, type Result } from '../../../shared/errors.ts'
 import type { HistoryMode } from '../../../shared/history/chain.ts'
 import { confirmRestore, needsConfirming, type RestoreQuestion } from '../../desk/confirm-restore.ts'
+import { backUpAway } from '../../store/backup-away.ts'
 import { backUpBeside } from '../../store/backups.ts'
+import type { Leaving } from '../../store/export-end.ts'
 import { runJob } from '../../work/run.ts'
 import { runWithDesk } from '../context.ts'
 import { runLong } from '../long-work.ts'
@@ -14,13 +16,13 @@ import { readPassphrase } from '../passphrase.ts'
 const modeOf = ({ practice }: DeskOptions): HistoryMode => (practice ? 'practice' : 'real')
 
 /** Backs the database up: to a new file, or beside the database where none is named. */
-export const runBackup = (options: DeskOptions, file: string | undefined): Promise<void> =>
+export const runBackup = (options: DeskOptions, file: string | undefined, leaving: Leaving): Promise<void> =>
   runWithDesk(options, async ({ ports, output, long }): Promise<Result<null>> => {
     const { store } = ports
     const made = await long.run('Backing up', (follow) =>
       file === undefined
         ? backUpBeside(store, 'asked', ports.now(), follow)
-        : store.backup(resolve(file), follow),
+        : backUpAway(store, resolve(file), leaving, follow),
     )
     if (!made.ok) return made
     const { path, proof } = made.value

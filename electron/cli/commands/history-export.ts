@@ -4,35 +4,53 @@ import { resolve } from 'node:path'
 import { fail, ok, type Result } from '../../../shared/errors.ts'
 import { exportFolder } from '../../export/folder.ts'
 import { requestSheet } from '../../export/request-sheet.ts'
+import { usableText } from '../../../shared/usable.ts'
+import { exportEnd, type ExportEnd, type Leaving } from '../../store/export-end.ts'
 import { exportNames } from '../../store/export-folder.ts'
 import { storeFailure } from '../../store/failures.ts'
 import { runWithDesk } from '../context.ts'
 import type { DeskOptions } from '../options.ts'
-import { written } from '../output.ts'
+import { written, type Output } from '../output.ts'
 
-/** Writes the whole history to standard output as JSONL, and the head of all of it to standard error. */
-export const runExport = (options: DeskOptions): Promise<void> =>
+/** Says which signatures could still be used, and whether they leave or wait. */
+function tellUsable(output: Output, { waiting, usable }: Pick<ExportEnd, 'waiting' | 'usable'>): void {
+  if (usable.length === 0) return
+  output.note(
+    waiting === 0
+      ? 'Signatures in this export can still be used by whoever holds it:'
+      : `The newest ${waiting === 1 ? 'row waits' : `${waiting} rows wait`}: signatures in them can still be used by whoever holds them.`,
+  )
+  for (const signature of usable) output.note(`  ${usableText(signature)}`)
+  if (waiting > 0)
+    output.note('Export again after that, or now with --with-usable-signatures if they are to leave.')
+}
+
+/** Writes the history to standard output as JSONL, and the head of what is written to standard error. */
+export const runExport = (options: DeskOptions, leaving: Leaving): Promise<void> =>
   runWithDesk(options, async ({ ports, output }): Promise<Result<null>> => {
-    const head = await ports.store.heads.sign()
-    if (!head.ok) return head
-    for await (const piece of ports.store.history.export(head.value.size)) {
+    const end = await exportEnd(ports.store, leaving)
+    if (!end.ok) return end
+    const { head } = end.value
+    for await (const piece of ports.store.history.export(head.size)) {
       if (!piece.ok) return piece
       if (!(await written(piece.value))) return fail('program.outputCut')
     }
-    output.note(`The head of this export; keep it elsewhere:\n${head.value.note}`)
+    output.note(`The head of this export; keep it elsewhere:\n${head.note}`)
+    tellUsable(output, end.value)
     return ok(null)
   })
 
-/** Writes the whole history into a new folder. */
-export const runFolderExport = (options: DeskOptions, folder: string): Promise<void> =>
+/** Writes the history into a new folder. */
+export const runFolderExport = (options: DeskOptions, folder: string, leaving: Leaving): Promise<void> =>
   runWithDesk(options, async ({ ports, output }): Promise<Result<null>> => {
-    const done = await exportFolder(ports.store, folder)
+    const done = await exportFolder(ports.store, folder, leaving)
     if (!done.ok) return done
     const { path, rows, requests, head } = done.value
     output.result(done.value)
     output.say(`Written to ${path}: ${rows} rows, ${requests} requests with a sheet of each.`)
     output.say(`The head of the history is ${head}.`)
     output.say(`Keep ${exportNames.checkpoint} and ${exportNames.installation} elsewhere too.`)
+    tellUsable(output, done.value)
     return ok(null)
   })
 

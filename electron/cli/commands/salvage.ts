@@ -19,6 +19,7 @@ export async function runSalvage(file: string, out: string | undefined, json: bo
       ? 'Every row could be read, and they verify.'
       : `They verify. What follows them could not be read: ${stopped}`,
   )
+  output.say('Signatures in it may still be of use to whoever reads it: keep it on this machine.')
   output.say(
     `"${commandText('history import', path)}" makes a new desk of them, in an empty folder named by --data.`,
   )

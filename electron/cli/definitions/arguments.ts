@@ -46,6 +46,13 @@ export function namedValues(
 export const networkOption = (description: string): Option =>
   new Option('--network <network>', description).choices(['mainnet', 'testnet'])
 
+/** The option by which signatures that could still be used leave with a copy. */
+export const usableOption = (): Option =>
+  new Option(
+    '--with-usable-signatures',
+    'also what holds signatures that could still be used by whoever gets the copy',
+  )
+
 /** The argument that names a request. */
 export const requestArgument = (): Argument =>
   new Argument('<request>', 'id of the request, as "countersign prepare" printed it')

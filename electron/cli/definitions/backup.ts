@@ -1,9 +1,11 @@
 /** The commands `backup`, `restore` and `salvage`. */
 import type { Command } from 'commander'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
-import { withExamples } from './arguments.ts'
+import { usableOption, withExamples } from './arguments.ts'
 
-const aboutBackup = `Back up the database, also while a desk uses it, and verify the copy. Without a file it goes into the folder "backups" beside the database, where the desk also puts one a day while it runs (the last 14 are kept) and one before each migration.`
+const aboutBackup = `Back up the database, also while a desk uses it, and verify the copy. Without a file it goes into the folder "backups" beside the database, where the desk also puts one a day while it runs (the last 14 are kept) and one before each migration.
+
+A backup beside the database holds everything. One in a file that you name may leave the machine: it is not made while signatures in it could still be used by whoever gets it, unless you say so with --with-usable-signatures, and without that it holds no permits to read accounts either, which are signed again.`
 
 const aboutRestore = `Put a backup in the place of the database. The backup is verified first, and no desk may have the database open. The database that is there is moved into the folder "backups" and never deleted. At a real desk the Ledger of one of its accounts confirms it first; where none is connected, the passphrase of its API keys.`
 
@@ -31,10 +33,11 @@ export function addBackup(program: Command): void {
       .command('backup')
       .summary('back up the database, also while a desk runs')
       .description(aboutBackup)
-      .argument('[file]', 'a new file'),
-  ).action(async (file: string | undefined, options: DeskOptions) => {
+      .argument('[file]', 'a new file')
+      .addOption(usableOption()),
+  ).action(async (file: string | undefined, options: DeskOptions & { withUsableSignatures?: boolean }) => {
     const { runBackup } = await import('../commands/backup.ts')
-    await runBackup(options, file)
+    await runBackup(options, file, { withUsable: options.withUsableSignatures === true })
   })
   withExamples(backup, 'countersign backup', 'countersign backup /media/usb/countersign.db')
   const restore = withDeskOptions(

@@ -1,7 +1,7 @@
 /** The commands `history` and `history verify`, `export`, `sheet` and `import`. */
 import type { Command } from 'commander'
 import { withDeskOptions, type DeskOptions } from '../options.ts'
-import { headArgument, wholeNumber, withExamples } from './arguments.ts'
+import { headArgument, usableOption, wholeNumber, withExamples } from './arguments.ts'
 
 const aboutVerify = `Verify a history in a database, a JSONL export, or the folder of an export, on any machine. It is only read.
 
@@ -11,7 +11,9 @@ const aboutHead = `Sign the head of the history now and print it: how many rows 
 
 const aboutExport = `Write the whole history into a new folder: history.jsonl with every row, requests.csv with every request, and a sheet to print of each. Without a folder, write the rows to standard output, one JSON row a line.
 
-The rows are verified while they are written. Anyone can check them again: with "countersign history verify", or with tools/verify/verify.py, which needs nothing but Python.`
+The rows are verified while they are written. Anyone can check them again: with "countersign history verify", or with tools/verify/verify.py, which needs nothing but Python.
+
+Whoever holds a signature that was not used yet can have it carried out. So the export ends before the first row with such a signature, and says which it is and until when; the rows leave with an export that is made after that, or with --with-usable-signatures.`
 
 const aboutImport = `Import a history that was exported, a folder or a JSONL file, into an empty desk. The history afterwards is the one that was exported, row by row and hash by hash.
 
@@ -23,11 +25,13 @@ function addExport(history: Command): void {
       .command('export')
       .summary('write the whole history to a folder, or as JSONL')
       .description(aboutExport)
-      .argument('[folder]', 'a new folder'),
+      .argument('[folder]', 'a new folder')
+      .addOption(usableOption()),
   ).action(async (folder: string | undefined, _: DeskOptions, command: Command) => {
     const { runExport, runFolderExport } = await import('../commands/history-export.ts')
-    const options = command.optsWithGlobals<DeskOptions>()
-    await (folder === undefined ? runExport(options) : runFolderExport(options, folder))
+    const options = command.optsWithGlobals<DeskOptions & { withUsableSignatures?: boolean }>()
+    const leaving = { withUsable: options.withUsableSignatures === true }
+    await (folder === undefined ? runExport(options, leaving) : runFolderExport(options, folder, leaving))
   })
   withExamples(
     exporting,
