@@ -44,7 +44,9 @@ export function historyRoutes(host: DeskHost) {
     verify: os.history.verify.handler(() => mapped(host.historyCheck(), (check) => check.verify())),
     usable: os.history.usable.handler(() =>
       mapped(host.world(), ({ ports }) =>
-        mapped(ports.store.usable(), (usable) => ok(usable.map(({ row: _, ...shown }) => shown))),
+        mapped(ports.store.usable(), (usable) =>
+          ok(usable.map(({ what, of, requestId, untilMs }) => ({ what, of, requestId, untilMs }))),
+        ),
       ),
     ),
     export: os.history.export.handler(({ input }) =>
