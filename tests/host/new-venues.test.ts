@@ -50,7 +50,9 @@ describe('the practice key', () => {
     const added = await client.keys.addPractice({ accountId, passphrase })
     expect(must(added)).toMatchObject({ accountId, venue, keyId, label: 'practice' })
     expect(must(await client.keys.test({ accountId }))).toMatchObject({ keyId })
-    expect(JSON.stringify([added, must(await client.history.export({ withUsable: true }))])).not.toContain(secret)
+    expect(JSON.stringify([added, must(await client.history.export({ withUsable: true }))])).not.toContain(
+      secret,
+    )
   })
 
   it('is put in the place of the one in use, once the practice Ledger confirmed it', async () => {
