@@ -106,7 +106,7 @@ export const catalogue = {
   ),
   'input.unrecognised': entry(
     'This is not a leverage change that Countersign knows: {detail}',
-    'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer or /execute body, a Synthetix /v1/trade body, an Arcus setLeverage body, a set-leverage body of CoinSwitch or Bybit, EIP-712 typed data, or an approval in words.',
+    'Do not sign it. Give a Hyperliquid /exchange body, a Compass set_leverage answer or /execute body, a Synthetix /v1/trade body, an Arcus setLeverage body, a set-leverage body of CoinSwitch or Bybit, EIP-712 typed data, an approval in words, or what else Countersign has a Ledger sign.',
   ),
   'input.unknownField': entry(
     'The field "{field}" is not part of this payload.',

@@ -3,6 +3,7 @@
  * refused: a key that stands twice, and a number that is not a plain integer within ±(2^53 - 1). So is what is nested so
  * deeply that a reader who calls himself for each level would run out of stack.
  */
+import { canonicalDecimal } from './decimal.ts'
 import { fail, ok, type Result } from './errors.ts'
 
 /** A JSON value. */
@@ -27,8 +28,17 @@ interface Scope {
 const pathOf = (scopes: readonly Scope[]): string =>
   scopes.map((scope) => (scope.keys ? scope.key : String(scope.index))).join('.') || 'the value'
 
-/** Finds what readers could understand differently, in text that is known to be valid JSON. */
-function findAmbiguity(text: string, exactNumbers: boolean): Result<null> {
+/** Whether every reader makes the same decimal number of a lexeme, and writes it again as it is but for needless zeros. */
+const isExactDecimal = (lexeme: string): boolean => {
+  const exact = canonicalDecimal(lexeme)
+  return exact !== null && String(Number(lexeme)) === exact
+}
+
+/**
+ * Finds what readers could understand differently, in text that is known to be valid JSON. `decimals` are the places where
+ * a number may have a fraction; null for everywhere.
+ */
+function findAmbiguity(text: string, decimals: readonly string[] | null): Result<null> {
   const scopes: Scope[] = []
   let lastString = '""'
   for (const [token] of text.matchAll(tokens)) {
@@ -44,7 +54,8 @@ function findAmbiguity(text: string, exactNumbers: boolean): Result<null> {
       scope.key = JSON.parse(lastString) as string
       if (scope.keys.has(scope.key)) return fail('input.duplicateKey', { field: pathOf(scopes) })
       scope.keys.add(scope.key)
-    } else if (exactNumbers && /^[-\d]/.test(token) && !isExactInteger(token)) {
+    } else if (decimals && /^[-\d]/.test(token) && !isExactInteger(token)) {
+      if (decimals.includes(pathOf(scopes)) && isExactDecimal(token)) continue
       const detail = `${token.slice(0, 40)} is not a plain integer below 2^53.`
       return fail('input.badField', { field: pathOf(scopes), detail })
     }
@@ -52,19 +63,23 @@ function findAmbiguity(text: string, exactNumbers: boolean): Result<null> {
   return ok(null)
 }
 
-function parse(text: string, exactNumbers: boolean): Result<Json> {
+function parse(text: string, decimals: readonly string[] | null): Result<Json> {
   let value: Json
   try {
     value = JSON.parse(text) as Json
   } catch (error) {
     return fail('input.notJson', { detail: error instanceof Error ? error.message : 'unreadable' })
   }
-  const unambiguous = findAmbiguity(text, exactNumbers)
+  const unambiguous = findAmbiguity(text, decimals)
   return unambiguous.ok ? ok(value) : unambiguous
 }
 
-/** Parses the JSON of a payload. Fails with `input.notJson`, `input.duplicateKey` or `input.badField`; never throws. */
-export const parseStrictJson = (text: string): Result<Json> => parse(text, true)
+/**
+ * Parses the JSON of a payload. `decimals` are the paths, such as `request.leverage`, at which a number may have a fraction
+ * that is exact. Fails with `input.notJson`, `input.duplicateKey` or `input.badField`; never throws.
+ */
+export const parseStrictJson = (text: string, decimals: readonly string[] = []): Result<Json> =>
+  parse(text, decimals)
 
 /** Parses the JSON of an answer, where other numbers may stand beside what is read. Otherwise as strict. */
-export const parseAnswerJson = (text: string): Result<Json> => parse(text, false)
+export const parseAnswerJson = (text: string): Result<Json> => parse(text, null)

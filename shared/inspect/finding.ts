@@ -85,6 +85,10 @@ export interface Inspection {
   readonly signingText: string | null
   /** Whether the API key's signature is right; null where none came, or where nobody can tell without the secret. */
   readonly signatureValid: boolean | null
+  /** What signing it does, beginning with a verb; only there for what Countersign signs beside changes of leverage. */
+  readonly does?: string
+  /** What the Ledger signs of a personal message: its EIP-191 digest; only there for one that is no approval. */
+  readonly signedDigest?: Hex
   /** What an approval in words says; only there for one. */
   readonly approval?: InspectedApproval
 }

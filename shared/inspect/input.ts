@@ -7,6 +7,9 @@ import type { Json } from '../strict-json.ts'
 import { subAccountIdSchema } from '../venues/synthetix/fields.ts'
 import { looksLikeTradeBody } from '../venues/synthetix/request.ts'
 import type { Network } from '../venues/module.ts'
+import { ownMessageOf } from './own-messages.ts'
+import { withPlainForms } from './plain-forms.ts'
+import { peel } from './wrappings.ts'
 
 /** What a payload can be; `alreadySet` is a Compass answer that leaves nothing to sign. */
 export type PayloadKind =
@@ -23,6 +26,13 @@ export type PayloadKind =
   | 'arcusBody'
   /** An approval in words, as text or as typed data. */
   | 'approval'
+  /** What Countersign has a Ledger sign beside changes of leverage: see own.ts. */
+  | 'approveAgent'
+  | 'revocation'
+  | 'readPermit'
+  | 'keyRegistration'
+  | 'historyHead'
+  | 'confirmation'
 
 const venues = ['hyperliquid', 'compass', 'synthetix', 'arcus', 'coinswitch', 'bybit'] as const
 
@@ -74,7 +84,7 @@ const wrapperSchema = v.strictObject({
   request: v.optional(requestSchema, {}),
   /** The headers of a payload that an API key signs, where they do not stand in it. */
   headers: v.optional(anyObject),
-  payload: anyObject,
+  payload: v.unknown(),
 })
 
 /** A payload to inspect, unwrapped. */
@@ -84,6 +94,8 @@ export interface InspectInput {
   readonly asked: AskedFor
   readonly headers: Readonly<Record<string, unknown>> | null
   readonly payload: Readonly<Record<string, unknown>>
+  /** What was taken off around it, and what stood in another form, one sentence each. */
+  readonly notes: readonly string[]
 }
 
 /** Takes headers that stand in an Arcus body out of it, so that the payload is what is sent. Fails with `input.duplicateKey`. */
@@ -96,22 +108,46 @@ function withoutHeaders(input: InspectInput): Result<InspectInput> {
     : fail('input.badField', { field: 'headers', detail: 'they must be an object.' })
 }
 
-/** Takes the wrapper off, if there is one. Fails with `input.*`. */
-export function unwrap(value: Json): Result<InspectInput> {
-  if (!isObject(value)) return fail('input.unrecognised', { detail: 'it is not a JSON object.' })
-  if (!Object.hasOwn(value, 'payload'))
-    return withoutHeaders({ venue: null, network: null, asked: {}, headers: null, payload: value })
+/** What was asked for, with the payload still as it came. */
+function askedIn(value: Json): Result<Omit<InspectInput, 'payload' | 'notes'> & { readonly payload: Json }> {
+  if (!isObject(value) || !Object.hasOwn(value, 'payload'))
+    return ok({ venue: null, network: null, asked: {}, headers: null, payload: value })
   const wrapper = check(wrapperSchema, value)
   if (!wrapper.ok) return wrapper
   const { venue = null, network = null, headers = null, request, payload } = wrapper.value
-  return withoutHeaders({ venue, network, asked: request, headers, payload })
+  return ok({ venue, network, asked: request, headers, payload: payload as Json })
+}
+
+/** Takes off everything around a payload. Fails with `payload.notLeverageChange` or `input.*`. */
+export function unwrap(value: Json): Result<InspectInput> {
+  const outside = peel(value)
+  if (!outside.ok) return outside
+  const asked = askedIn(outside.value.value)
+  if (!asked.ok) return asked
+  const inside = peel(asked.value.payload)
+  if (!inside.ok) return inside
+  if (!isObject(inside.value.value)) return fail('input.unrecognised', { detail: 'it is not a JSON object.' })
+  const { payload, notes } = withPlainForms(inside.value.value)
+  return withoutHeaders({
+    ...asked.value,
+    payload,
+    notes: [...outside.value.notes, ...inside.value.notes, ...notes],
+  })
 }
 
 const has = (payload: InspectInput['payload'], ...keys: readonly string[]): boolean =>
   keys.some((key) => Object.hasOwn(payload, key))
 
+/** Kinds by which a payload is looked at; what it is after that may be told more exactly. */
+export type LookedAt = Exclude<
+  PayloadKind,
+  'alreadySet' | 'approveAgent' | 'revocation' | 'readPermit' | 'historyHead'
+>
+
 /** What a payload looks like, by the keys that only it has; null when it is none of them. */
-export function kindOf({ venue, payload }: InspectInput): Exclude<PayloadKind, 'alreadySet'> | null {
+export function kindOf({ venue, payload }: InspectInput): LookedAt | null {
+  if (has(payload, 'apiWalletName')) return 'keyRegistration'
+  if (typeof payload['text'] === 'string' && ownMessageOf(payload['text'])) return 'confirmation'
   if (has(payload, 'text', 'typedData') || payload['primaryType'] === 'LeverageApproval') return 'approval'
   if (venue === 'coinswitch' || venue === 'bybit' || has(payload, 'buyLeverage', 'sellLeverage'))
     return 'setLeverageBody'

@@ -11,7 +11,11 @@ import { inspectArcus } from './arcus.ts'
 import { inspectExecute, inspectPrepared } from './compass.ts'
 import { problem, refused, type InspectOptions, type Inspection, type Look } from './finding.ts'
 import { inspectAgent, inspectExchange } from './hyperliquid.ts'
-import { kindOf, unwrap, type InspectInput, type PayloadKind } from './input.ts'
+import { foreignOf, type Foreign } from './foreign.ts'
+import { kindOf, unwrap, type InspectInput, type LookedAt } from './input.ts'
+import { ownMessageOf } from './own-messages.ts'
+import { ownTypedDataReader } from './own-typed-data.ts'
+import { inspectGrantBody, inspectMessage, inspectOwnTypedData, ownExchangeLook } from './own.ts'
 import { inspectTrade, inspectUpdateLeverage } from './synthetix.ts'
 import { inspectV5 } from './v5.ts'
 
@@ -19,12 +23,13 @@ export type { InspectOptions, Inspection, Intent, Problem, Verdict } from './fin
 
 const inspectTypedData: Look = (input, options) => {
   const { payload, venue } = input
+  if (ownTypedDataReader(payload)) return inspectOwnTypedData(input, options)
   const isSynthetix = venue === 'synthetix' || (venue === null && looksLikeSynthetix(payload))
   return (isSynthetix ? inspectUpdateLeverage : inspectAgent)(input, options)
 }
 
-const looks: { readonly [kind in Exclude<PayloadKind, 'alreadySet'>]: Look } = {
-  exchangeBody: inspectExchange,
+const looks: { readonly [kind in LookedAt]: Look } = {
+  exchangeBody: (input, options) => (ownExchangeLook(input) ?? inspectExchange)(input, options),
   executeBody: inspectExecute,
   setLeverageAnswer: inspectPrepared,
   typedData: inspectTypedData,
@@ -32,6 +37,8 @@ const looks: { readonly [kind in Exclude<PayloadKind, 'alreadySet'>]: Look } = {
   setLeverageBody: inspectV5,
   arcusBody: inspectArcus,
   approval: inspectApproval,
+  keyRegistration: inspectGrantBody,
+  confirmation: inspectMessage,
 }
 
 /** Which network the payload is for must be the one that is meant, wherever that is said. */
@@ -48,7 +55,17 @@ function networkProblems(
     )
 }
 
+/** What is of a known kind and no change of leverage is refused as what it is, whatever else may be wrong with it. */
+function refusedAs(foreign: Foreign, { venue }: InspectInput): Inspection {
+  const detail = `it is ${foreign.words}.`
+  return refused(failure('payload.notLeverageChange', { field: foreign.field, detail }), {
+    venue: venue ?? foreign.venue,
+  })
+}
+
 function inspectInput(input: InspectInput, options: InspectOptions): Inspection {
+  const foreign = foreignOf(input.payload)
+  if (foreign) return refusedAs(foreign, input)
   const kind = kindOf(input)
   if (kind === null) {
     const detail =
@@ -75,14 +92,21 @@ function inspectInput(input: InspectInput, options: InspectOptions): Inspection 
   }
 }
 
+/** Where what was asked for may stand as a decimal number; nowhere is a number of a payload one. */
+const requestDecimals = ['request.leverage', 'request.sellLeverage'] as const
+
 /** Inspects one input given as text. Never throws, whatever the text is. */
 export function inspect(text: string, options: InspectOptions): Inspection {
-  const json = looksLikeApproval(text) ? ok({ text }) : parseStrictJson(text)
+  const message = text.replace(/\n$/, '')
+  const json = looksLikeApproval(text)
+    ? ok({ text })
+    : ownMessageOf(message)
+      ? ok({ text: message })
+      : parseStrictJson(text, requestDecimals)
   const input: Result<InspectInput> = json.ok ? unwrap(json.value) : json
-  const { venue, network, kind, verdict, ...found } = input.ok
-    ? inspectInput(input.value, options)
-    : refused(input.error)
-  return { venue, network, kind, verdict, ...found }
+  if (!input.ok) return refused(input.error)
+  const { venue, network, kind, verdict, ...found } = inspectInput(input.value, options)
+  return { venue, network, kind, verdict, ...found, notes: [...input.value.notes, ...found.notes] }
 }
 
 /** The inspection of something that is not even read, such as a line that is too large. */

@@ -35,6 +35,10 @@ const nonceWindow = { past: 2 * day, future: day } as const
 
 function nonceNote(nonce: number, nowMs: number): readonly string[] {
   const age = nowMs - nonce
+  if (nonce > 1e9 && nonce < 1e11)
+    return [
+      `The nonce ${nonce} looks like seconds; the venue counts in milliseconds and takes no such nonce.`,
+    ]
   if (age > nonceWindow.past)
     return [`The nonce is ${spanText(age)} old (${dateText(nonce)}); the venue takes none older than 2 days.`]
   if (-age > nonceWindow.future)

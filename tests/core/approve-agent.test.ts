@@ -126,9 +126,24 @@ describe('the agents that the venue lists', () => {
       { address: `0x${'5E'.repeat(20)}`, name: 'desk-1', validUntil: 1_785_800_000_000 },
       { address, name: 'desk-2', validUntil: null },
     ]
-    expect(readAgents(listed)).toEqual({ ok: true, value: [{ ...listed[0], address }, listed[1]] })
-    for (const bad of [null, {}, [{ address }], [{ address, name: 'a', validUntil: '1' }]])
-      expect(readAgents(bad).ok).toBe(false)
+    expect(readAgents(listed)).toEqual({
+      ok: true,
+      value: { taken: [{ ...listed[0], address }, listed[1]], leftOut: [] },
+    })
+    for (const bad of [{}, 'none', 7]) expect(readAgents(bad).ok).toBe(false)
+  })
+
+  it.each([
+    [{ address }, address, 'extraAgents.1.name'],
+    [{ address, name: 'a', validUntil: '1' }, address, 'extraAgents.1.validUntil'],
+    [{ address, name: 'a\u202e' }, address, 'extraAgents.1.name'],
+    [{ name: 'a' }, 'extraAgents.1', 'extraAgents.1.address'],
+    [null, 'extraAgents.1', 'extraAgents.1'],
+  ])('are told without one that cannot be read, and that one is named: %j', (odd, name, field) => {
+    const good = { address: `0x${'77'.repeat(20)}`, name: 'desk-1', validUntil: null }
+    expect(readAgents([good, odd])).toMatchObject({
+      value: { taken: [good], leftOut: [{ name, reason: expect.stringContaining(`"${field}"`) }] },
+    })
   })
 
   it('are warned about a week before they expire', () => {

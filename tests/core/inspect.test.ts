@@ -165,7 +165,13 @@ describe('what is refused, with the field named', () => {
       'payload.notLeverageChange',
       'action.type',
     ],
-    ['a nonce as a string', { ...body, nonce: '1' }, 'input.badField', 'nonce'],
+    ['a nonce as no number', { ...body, nonce: '1.0' }, 'input.badField', 'nonce'],
+    [
+      'a market number as a string',
+      { ...body, action: { ...body.action, asset: '0' } },
+      'input.badField',
+      'action.asset',
+    ],
     ['v 29', { ...body, signature: { ...body.signature, v: 29 } }, 'input.badField', 'signature.v'],
     ['r zero', { ...body, signature: { ...body.signature, r: '0x0' } }, 'input.badField', 'signature.r'],
     [
@@ -184,10 +190,10 @@ describe('what is refused, with the field named', () => {
     ],
     ['a venue of another payload', { venue: 'hyperliquid', payload: answer }, 'input.badField', 'venue'],
     [
-      'an approval of an agent',
+      'an approval of an agent that is not whole',
       { domain: {}, types: {}, primaryType: 'HyperliquidTransaction:ApproveAgent', message: {} },
-      'payload.notLeverageChange',
-      'primaryType',
+      'input.missingField',
+      'domain.name',
     ],
   ])('%s', (_, payload, code, field) => {
     expect(look(payload)).toMatchObject({

@@ -137,7 +137,25 @@ describe('synthetix-updateLeverage.json, three implementations that agree', () =
     })
   })
 
-  it.each(named([...readings, ...others]))('%s: is refused as no leverage change', (_, vector) => {
+  const isPermit = ({ message }: (typeof readings)[number]) => message['action'] === 'getSubAccount'
+
+  it.each(named(readings.filter(isPermit)))('%s: is told as a permit to read', (_, vector) => {
+    const { types, primaryType, message } = vector
+    expect(
+      inspect(JSON.stringify({ domain: synthetixDomain, types, primaryType, message }), {
+        network: null,
+        nowMs,
+      }),
+    ).toMatchObject({
+      venue: 'synthetix',
+      kind: 'readPermit',
+      verdict: 'computed',
+      digests: { digest: vector.digest },
+    })
+  })
+
+  const refusedOnes = [...readings.filter((one) => !isPermit(one)), ...others]
+  it.each(named(refusedOnes))('%s: is refused as no leverage change', (_, vector) => {
     const payload = {
       domain: synthetixDomain,
       types: vector.types,

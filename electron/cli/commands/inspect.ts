@@ -69,6 +69,10 @@ function print(output: Output, found: Inspection): void {
     if (expiresAfter !== undefined)
       say(`  expires   ${expiresAfter === null ? 'never' : new Date(expiresAfter).toISOString()}`)
   }
+  if (found.does !== undefined) {
+    say(`  does      ${found.does}`)
+    if (found.venue !== null) say(`  venue     ${found.venue} ${found.network ?? ''}`)
+  }
   if (found.approval) printApproval(output, found, found.approval)
   if (found.digests) {
     if (found.digests.connectionId !== null) say(`  connectionId  ${found.digests.connectionId}`)
@@ -76,6 +80,7 @@ function print(output: Output, found: Inspection): void {
     say(`  message hash  ${found.digests.messageHash}`)
     say(`  digest        ${found.digests.digest}`)
   }
+  if (found.signedDigest !== undefined) say(`  signed digest ${found.signedDigest}`)
   if (found.signer) say(`  signed by ${found.signer}`)
   if (found.signingText !== null) say(`  signs     ${found.signingText}`)
   if (found.signatureValid !== null)

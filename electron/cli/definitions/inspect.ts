@@ -11,7 +11,7 @@ interface InspectOptions {
 
 const about = `Say what a payload really does, offline.
 
-Takes the body of a Hyperliquid /exchange request, the answer of Compass' set_leverage, the body for Compass' execute, a Synthetix /v1/trade body, an Arcus setLeverage body, the set-leverage body of CoinSwitch or Bybit, EIP-712 typed data, or an approval in words: {"text": "...", "signature": "0x..."}, {"typedData": {...}, "signature": "0x..."}, or the bare text. A body that an API key signs can hold its "headers". Every hash is computed again from the fields, the signer is recovered from the signature, and all that came along is compared. Nothing is sent, and nothing is written.
+Takes the body of a Hyperliquid /exchange request, the answer of Compass' set_leverage, the body for Compass' execute, a Synthetix /v1/trade body, an Arcus setLeverage body, the set-leverage body of CoinSwitch or Bybit, EIP-712 typed data, or an approval in words: {"text": "...", "signature": "0x..."}, {"typedData": {...}, "signature": "0x..."}, or the bare text. A body that an API key signs can hold its "headers". It may stand in a JSON-RPC call to a wallet, in a message to a WebSocket, or in a text; that is taken off and told. It takes what else Countersign has a Ledger sign, too: approvals of agents, revocations, permits to read, grants of API keys, heads of a history, confirmations. Every hash is computed again from the fields, the signer is recovered from the signature, and all that came along is compared. Nothing is sent, and nothing is written.
 
 What you expect can be wrapped around it; every field given is compared:
 {"venue": "hyperliquid", "network": "mainnet",
@@ -26,7 +26,7 @@ Verdicts:
   computed    well formed, but nothing came along to compare with
   incomplete  not all that is signed is in it: it may be anything. Do not sign it
   mismatch    a hash, the signer or a field is wrong. Do not sign or send it
-  refused     not a leverage change, or malformed. Do not sign or send it
+  refused     malformed, or something else, such as a withdrawal: it says what. Do not sign or send it
 
 Exit code 1 for a mismatch and for what is refused, otherwise 0.`
 

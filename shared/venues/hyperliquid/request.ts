@@ -44,7 +44,7 @@ const milliseconds = integer(0, Number.MAX_SAFE_INTEGER)
 const bodySchema = v.strictObject({
   action: anyObject,
   nonce: milliseconds,
-  signature: v.optional(v.strictObject({ r: v.string(), s: v.string(), v: v.number() })),
+  signature: v.nullish(v.strictObject({ r: v.string(), s: v.string(), v: v.number() })),
   vaultAddress: v.optional(v.nullable(addressSchema), null),
   expiresAfter: v.optional(v.nullable(milliseconds), null),
   isFrontend: v.optional(v.boolean()),
@@ -69,7 +69,7 @@ export function readExchangeBody(value: unknown): Result<ReadExchangeBody> {
   const { nonce, signature, vaultAddress, expiresAfter, isFrontend } = body.value
   const action = readAction(body.value.action)
   if (!action.ok) return action
-  const read = signature === undefined ? ok(null) : readSignature(signature.r, signature.s, signature.v)
+  const read = !signature ? ok(null) : readSignature(signature.r, signature.s, signature.v)
   if (!read.ok) return read
   return ok({
     action: action.value,
