@@ -249,8 +249,10 @@ export const historyRowSchema = v.strictObject({
 export const historyProofSchema = v.strictObject({
   count: v.number(),
   head: hexBytes(32),
-  /** Unix ms. */
+  /** When the newest of them were verified, Unix ms. */
   checkedAtMs: milliseconds,
+  /** When all were last verified together, Unix ms, and how many there were; the rows after them were verified as they came. */
+  whole: v.strictObject({ atMs: milliseconds, count: v.number() }),
 })
 
 /** Long work that is under way: which share of it is done, 0 to 1, and how long it will take, in ms, where that can be told. */
@@ -501,7 +503,8 @@ export const contract = {
         }),
       )
       .output(result(v.array(historyRowSchema))),
-    verify: oc.output(result(historyProofSchema)),
+    /** Verifies all of it, or only what was added since; all of it too after a sign that somebody else wrote. */
+    verify: oc.input(v.strictObject({ whole: v.boolean() })).output(result(historyProofSchema)),
     /** The signatures that could still be used by whoever holds an export that has them. */
     usable: oc.output(result(v.array(usableSchema))),
     /**

@@ -15,6 +15,8 @@ import type { DeskPorts } from '../desk/ports.ts'
 import { openWorld, type World } from '../desk/world.ts'
 import type { Keyring } from '../secrets/keyring.ts'
 import { dataFolder } from '../store/data-folder.ts'
+import { databaseName } from '../store/open-store.ts'
+import { stampOf } from '../store/verified-mark.ts'
 import { watchDevice, type DeviceWatch } from './device-watch.ts'
 import { HistoryCheck } from './history-check.ts'
 import { PracticeControl } from './practice-control.ts'
@@ -116,6 +118,7 @@ export class DeskHost {
     if (this.#open?.world.mode === mode) return ok(this.session)
     await this.close()
     let ledger: PracticeControl | null = null
+    const stamp = stampOf(join(this.folder(mode), databaseName))
     const opened = await openWorld({
       mode,
       dir: this.folder(mode),
@@ -138,7 +141,7 @@ export class DeskHost {
     const backup = startDailyBackup(world.ports.store, world.ports.now, (work) =>
       this.works.run('backup', work),
     )
-    const check = new HistoryCheck(world.ports.store, world.ports.now, this.works)
+    const check = new HistoryCheck(world.ports.store, world.ports.now, this.works, stamp)
     this.#open = { world: { ...world, ports: this.#followed(world.ports) }, watch, backup, check, ledger }
     await watch.look()
     return ok(this.session)
@@ -183,7 +186,9 @@ export class DeskHost {
     if (!open) return
     await open.watch.stop()
     await open.backup.stop()
+    const { remember } = open.check.close()
     await open.world.close()
+    remember()
   }
 
   /** Whether a mode is the one that the options are about. */

@@ -41,7 +41,9 @@ export function historyRoutes(host: DeskHost) {
     list: os.history.list.handler(({ input }) =>
       mapped(host.world(), ({ ports }) => mapped(ports.store.history.list(input), (rows) => ok([...rows]))),
     ),
-    verify: os.history.verify.handler(() => mapped(host.historyCheck(), (check) => check.verify())),
+    verify: os.history.verify.handler(({ input }) =>
+      mapped(host.historyCheck(), (check) => check.verify(input.whole)),
+    ),
     usable: os.history.usable.handler(() =>
       mapped(host.world(), ({ ports }) =>
         mapped(ports.store.usable(), (usable) =>

@@ -2,7 +2,15 @@
  * The key of an installation: Ed25519, made when it is first needed, in a file beside the database that only its owner
  * may read. It signs heads of the history and nothing else, and leaves this module only as signatures.
  */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hkdfSync,
+  sign,
+  type KeyObject,
+} from 'node:crypto'
 import {
   closeSync,
   fstatSync,
@@ -99,6 +107,22 @@ function readOrMake(dir: string, path: string): KeyObject | string {
     if (!isMissing(error)) throw error
     makeKey(dir, path)
     return readKey(path)
+  }
+}
+
+/**
+ * A seal over a text that only who has the key in a folder can make (HMAC-SHA-256, by a key of its own purpose); null where
+ * no key is there that can be used.
+ */
+export function sealOf(dir: string, purpose: string, text: string): string | null {
+  try {
+    const secret = readKey(join(dir, keyFileName))
+    if (typeof secret === 'string') return null
+    const der = secret.export({ format: 'der', type: 'pkcs8' })
+    const key = Buffer.from(hkdfSync('sha256', der, '', purpose, 32))
+    return createHmac('sha256', key).update(text).digest('hex')
+  } catch {
+    return null
   }
 }
 

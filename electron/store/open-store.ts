@@ -94,6 +94,7 @@ export async function openStore({ dir, mode, now = Date.now, leaseMs }: OpenOpti
       await signHead(heads, history)
       return runJob('backup', { database: database.path, path: resolve(to), ...keep }, follow)
     },
+    changesByOthers: () => Number(database.raw.pragma('data_version', { simple: true })),
     close: () => leases.close(() => database.close()),
   })
 }

@@ -444,6 +444,8 @@ export interface Store {
    * `program.stopped`; then there is no such file.
    */
   backup(path: string, follow?: Follow, keep?: { readonly permits: boolean }): Promise<Result<VerifiedBackup>>
+  /** A number that is another one after another connection has written to the database. */
+  changesByOthers(): number
   /** Gives the file back. Safe to call twice. */
   close(): Promise<void>
 }

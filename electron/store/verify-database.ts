@@ -3,9 +3,10 @@ import type BetterSqlite from 'better-sqlite3'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { HistoryRow } from '../../shared/history/chain.ts'
 import { readVkey, type NoteKey } from '../../shared/history/note.ts'
+import { isCopyKind } from '../../shared/copies.ts'
 import { createReplay } from '../../shared/history/replay.ts'
 import { flaw, type HeadEntry, type LogFlaw } from '../../shared/history/verify-heads.ts'
-import { verifyLog, type LogProof } from '../../shared/history/verify-log.ts'
+import { verifyLog, type LogProof, type VerifiedLog } from '../../shared/history/verify-log.ts'
 import { unwatched, type Watch } from '../work/watch.ts'
 import { nativeSha256 } from './hashing.ts'
 import { headFrom } from './heads.ts'
@@ -17,16 +18,14 @@ import type { FileOptions } from './verify-file.ts'
 import { nativeLogOptions } from './verify-native.ts'
 import { createTableCheck } from './verify-tables.ts'
 
-const all = <Row>(raw: BetterSqlite.Database, sql: string): IterableIterator<Row> =>
-  raw.prepare<[], Row>(sql).iterate()
-
 const hasTable = (raw: BetterSqlite.Database, name: string): boolean =>
   raw.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined
 
-function* rowsOf(raw: BetterSqlite.Database, watch: Watch): Generator<HistoryRow, void> {
+function* rowsOf(raw: BetterSqlite.Database, watch: Watch, after = 0): Generator<HistoryRow, void> {
   const last = raw.prepare<[], number>('SELECT max(seq) FROM history').pluck().get() ?? 0
-  for (const stored of all<HistoryTable>(raw, 'SELECT * FROM history ORDER BY seq')) {
-    watch.at(stored.seq, last)
+  const rows = raw.prepare<[number], HistoryTable>('SELECT * FROM history WHERE seq > ? ORDER BY seq')
+  for (const stored of rows.iterate(after)) {
+    watch.at(stored.seq - after, last - after)
     yield rowFrom(stored)
   }
 }
@@ -35,9 +34,11 @@ function* rowsOf(raw: BetterSqlite.Database, watch: Watch): Generator<HistoryRow
 function* headsOf(
   raw: BetterSqlite.Database,
   keys: readonly NoteKey[] | undefined,
+  after = 0,
 ): Generator<HeadEntry | string, void> {
   if (!hasTable(raw, 'heads')) return
-  for (const row of all<HeadsTable>(raw, 'SELECT * FROM heads ORDER BY size')) {
+  const rows = raw.prepare<[number], HeadsTable>('SELECT * FROM heads WHERE size > ? ORDER BY size')
+  for (const row of rows.iterate(after)) {
     const head = headFrom(row)
     const own = readVkey(row.key)
     if (!head.ok || own === null) yield 'its columns contradict each other.'
@@ -61,6 +62,7 @@ export function verifyDatabase(
   path: string,
   options: FileOptions,
   watch: Watch = unwatched,
+  verified?: (log: VerifiedLog) => void,
 ): Result<LogProof | LogFlaw> {
   raw.exec('BEGIN')
   const stamp = identify(raw, path)
@@ -73,10 +75,63 @@ export function verifyDatabase(
   const tables = createTableCheck(raw)
   const replay = createReplay({ sha256: nativeSha256, over: tables.over })
   const keys = options.keys ?? keysOf(raw)
-  const native = nativeLogOptions({ ...options, keys })
+  const native = { ...nativeLogOptions({ ...options, keys }), ...(verified ? { verified } : {}) }
   const found = verifyLog(rowsOf(raw, watch), headsOf(raw, options.keys), { ...native, replay })
   if (!found.ok) return ok(found)
   if (found.chainId !== stamp.value.chainId || found.mode !== stamp.value.mode)
     return ok(flaw(1, 'tables', 'it opens another history than the database is stamped with.'))
-  return ok(tables.end(replay) ?? found)
+  return ok(tables.end(replay, false) ?? found)
+}
+
+/** The rows without which those after the first `count` cannot be understood: of the same requests, and of none. */
+function* contextOf(raw: BetterSqlite.Database, count: number): Generator<HistoryRow, void> {
+  const rows = raw.prepare<[number, number], HistoryTable>(
+    `SELECT * FROM history WHERE seq <= ? AND (request_id IS NULL OR request_id IN
+       (SELECT request_id FROM history WHERE seq > ? AND request_id IS NOT NULL)) ORDER BY seq`,
+  )
+  for (const stored of rows.iterate(count, count)) yield rowFrom(stored)
+}
+
+/** Whether a new row tells of all requests at once, so that no part of them is enough. */
+const tellsOfAll = (raw: BetterSqlite.Database, count: number): boolean =>
+  raw
+    .prepare<[number], string>('SELECT DISTINCT kind FROM history WHERE seq > ?')
+    .pluck()
+    .all(count)
+    .some(isCopyKind)
+
+/** What is known after rows were verified: the proof of all, and what a later verifying goes on from. */
+export interface Verified {
+  readonly proof: LogProof
+  readonly log: VerifiedLog
+}
+
+/**
+ * Verifies what was added to a database since a part of it was verified. Null where only the whole can be verified: it is
+ * another history, it is shorter, or its newest verified row is another one.
+ */
+export function verifyAdded(
+  raw: BetterSqlite.Database,
+  path: string,
+  log: VerifiedLog,
+  watch: Watch = unwatched,
+): Result<Verified | LogFlaw> | null {
+  raw.exec('BEGIN')
+  const stamp = identify(raw, path)
+  if (!stamp.ok) return stamp
+  const head = raw.prepare<[number], string>('SELECT hash FROM history WHERE seq = ?').pluck().get(log.count)
+  if (stamp.value?.chainId !== log.chainId || head !== log.head || tellsOfAll(raw, log.count)) return null
+  const schema = findSchemaFlaw(raw)
+  if (schema !== null) return ok(flaw(1, 'schema', `the database no longer protects it: ${schema}`))
+  const tables = createTableCheck(raw)
+  const replay = createReplay({ sha256: nativeSha256, over: tables.over, isPartial: true })
+  let verified: VerifiedLog = log
+  const found = verifyLog(rowsOf(raw, watch, log.count), headsOf(raw, undefined, log.headAt), {
+    ...nativeLogOptions({ keys: keysOf(raw) }),
+    replay,
+    since: { log, context: contextOf(raw, log.count) },
+    verified: (now) => (verified = now),
+  })
+  if (!found.ok) return ok(found)
+  return ok(tables.end(replay, true) ?? { proof: found, log: verified })
 }

@@ -1,7 +1,7 @@
 /** Verifies a history in a file, whichever of its forms it has, and leaves the file and its folder as they were. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fail, ok, type Failure, type Result } from '../../shared/errors.ts'
+import { fail, failure, ok, type Failure, type Result } from '../../shared/errors.ts'
 import type { SignedCheckpoint } from '../../shared/history/checkpoint.ts'
 import { changeWords } from '../../shared/history/diagnose.ts'
 import type { NoteKey } from '../../shared/history/note.ts'
@@ -73,14 +73,17 @@ async function verifyAs(
   return source === 'folder' ? verifyFolder(path, options, watch) : ok(verifyExport(path, options, watch))
 }
 
+/** The failure for a flaw. */
+export const broken = ({ row, detail, change }: LogFlaw): Failure =>
+  failure('history.broken', { row, detail, change: changeWords[change] })
+
 function verdictOn(source: FileProof['source'], found: LogProof | LogFlaw): FileVerdict {
   if (found.ok) {
     const { ok: _, ...facts } = found
     return ok({ source, ...facts })
   }
   const { ok: _, ...flaw } = found
-  const { row, detail, change } = flaw
-  return { ...fail('history.broken', { row, detail, change: changeWords[change] }), flaw }
+  return { ok: false, error: broken(found), flaw }
 }
 
 /**

@@ -3,6 +3,7 @@
  * secret (a restored or imported database has its first head signed where it is made), and tells its watch how far it is. What a job needs is loaded when it runs.
  */
 import type { HistoryMode } from '../../shared/history/chain.ts'
+import type { VerifiedLog } from '../../shared/history/verify-log.ts'
 import type { FileOptions } from '../store/verify-file.ts'
 import type { Watch } from './watch.ts'
 
@@ -12,6 +13,11 @@ export const jobs = {
   verify: async ({ file, options }: { file: string; options: FileOptions }, watch: Watch) => {
     const { verifyHistoryFile } = await import('../store/verify-file.ts')
     return verifyHistoryFile(file, options, watch)
+  },
+  /** Verifies what was added to a desk's history, or all of it. */
+  check: async ({ file, since }: { file: string; since: VerifiedLog | null }, watch: Watch) => {
+    const { checkHistory } = await import('../store/check-history.ts')
+    return checkHistory(file, since, watch)
   },
   /** Copies a database to a new file, and verifies the copy. */
   backup: async (

@@ -46,10 +46,10 @@ export class History {
     return answer.ok ? { ok: true, value: answer.value.toSorted((a, b) => a.seq - b.seq) } : answer
   }
 
-  /** Recomputes every hash of the chain. */
-  async verify(): Promise<void> {
+  /** Has the desk verify what was added since, or all of it where `whole`. */
+  async verify(whole = false): Promise<void> {
     this.verifying = true
-    const answer = await answerOf(this.#client().history.verify())
+    const answer = await answerOf(this.#client().history.verify({ whole }))
     this.verifying = false
     // Stopped by the person: what was known before still is.
     if (!answer.ok && answer.error.code === 'program.stopped') return

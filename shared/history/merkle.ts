@@ -51,13 +51,21 @@ export interface MerkleTree {
   readonly push: (data: Uint8Array) => void
   /** The root of all leaves so far. */
   readonly root: () => Uint8Array
+  /** What the tree keeps, from which it grows on: its size, and the root of a whole tree where the size has that bit. */
+  readonly frontier: () => Frontier
 }
 
-/** Starts a tree. */
-export function createTree(hasher: TreeHasher = portableHasher): MerkleTree {
+/** The edge of a tree, by level from the leaves up; null where the size does not have that bit. */
+export interface Frontier {
+  readonly size: number
+  readonly roots: readonly (Uint8Array | null)[]
+}
+
+/** Starts a tree, or goes on with one. */
+export function createTree(hasher: TreeHasher = portableHasher, from?: Frontier): MerkleTree {
   /** At level n the root of the newest whole tree of 2^n leaves, where the size has that bit. */
-  const frontier: (Uint8Array | undefined)[] = []
-  let size = 0
+  const frontier: (Uint8Array | undefined)[] = from?.roots.map((root) => root ?? undefined) ?? []
+  let size = from?.size ?? 0
   return {
     size: () => size,
     push(data) {
@@ -78,6 +86,7 @@ export function createTree(hasher: TreeHasher = portableHasher): MerkleTree {
       }
       return root ?? hasher.empty
     },
+    frontier: () => ({ size, roots: frontier.map((root) => root ?? null) }),
   }
 }
 

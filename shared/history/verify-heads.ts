@@ -64,8 +64,8 @@ export function rootFlaw(tree: MerkleTree, head: SignedCheckpoint, good: number)
   return flaw(good + 1, 'rewrite', `${range} for which the head of ${head.size} rows was signed.`)
 }
 
-/** Starts a check of heads, oldest first. A text in their place is what is wrong with one. */
-export function createHeadCheck(heads: Iterator<HeadEntry | string, unknown>): HeadCheck {
+/** Starts a check of heads, oldest first; `since` is the size of the newest that was right before. A text in their place is what is wrong with one. */
+export function createHeadCheck(heads: Iterator<HeadEntry | string, unknown>, since = 0): HeadCheck {
   let entry: HeadEntry | string | null = null
   let head: SignedCheckpoint | string | null = null
   let newest: SignedCheckpoint | null = null
@@ -94,8 +94,8 @@ export function createHeadCheck(heads: Iterator<HeadEntry | string, unknown>): H
   /** The flaw of the head that is next, without looking at the rows. */
   const malformed = (size: number): LogFlaw | null => {
     if (typeof head === 'string') return flaw(size, 'head', `the head after it: ${head}`)
-    if (head !== null && head.size <= (newest?.size ?? 0))
-      return flaw(size, 'head', `a head of ${head.size} rows comes after one of ${newest?.size ?? 0}.`)
+    if (head !== null && head.size <= (newest?.size ?? since))
+      return flaw(size, 'head', `a head of ${head.size} rows comes after one of ${newest?.size ?? since}.`)
     return null
   }
 
@@ -108,7 +108,7 @@ export function createHeadCheck(heads: Iterator<HeadEntry | string, unknown>): H
       if (entry === null || typeof entry === 'string') return null
       const detail = detailOf(rules, entry, head)
       if (detail !== null) return flaw(size, 'head', `its head: ${detail}`)
-      const differs = rootFlaw(tree, head, newest?.size ?? 0)
+      const differs = rootFlaw(tree, head, newest?.size ?? since)
       if (differs !== null) return differs
       count += 1
       if (entry.ledger !== null) ledgerCount += 1

@@ -4,11 +4,11 @@
  */
 import { fromHex, toHex, type Hex } from '../hex.ts'
 import { recoverAddress, type RecoverAddress } from '../signature.ts'
-import type { JsonObject } from './canonical-json.ts'
-import { genesisHash, portableSha256, type HistoryRow } from './chain.ts'
+import { readCanonicalObject, type JsonObject } from './canonical-json.ts'
+import { genesisHash, portableSha256, rowHash, type HistoryRow } from './chain.ts'
 import { originOf, type SignedCheckpoint } from './checkpoint.ts'
 import { diagnose } from './diagnose.ts'
-import { createTree, portableHasher, type TreeHasher } from './merkle.ts'
+import { createTree, portableHasher, type Frontier, type TreeHasher } from './merkle.ts'
 import { portableEd25519, signatureFlaw, type Ed25519Verify, type NoteKey } from './note.ts'
 import { createReplay, type Replay } from './replay.ts'
 import {
@@ -20,13 +20,20 @@ import {
   type LogFlaw,
 } from './verify-heads.ts'
 import { createSignatureCheck } from './verify-signatures.ts'
-import { createVerifier, type HistoryProof, type VerifyOptions } from './verify.ts'
+import { createVerifier, type HistoryProof, type VerifiedRows, type VerifyOptions } from './verify.ts'
 
 /** A head that was kept elsewhere. */
 export interface OutsideHead {
   readonly head: SignedCheckpoint
   /** The keys by which it must be signed; none where no key is known, and then its signature is not checked. */
   readonly keys: readonly NoteKey[]
+}
+
+/** What was verified before, so that only the rows after it need to be: see `LogOptions.since`. */
+export interface VerifiedLog extends VerifiedRows {
+  readonly frontier: Frontier
+  /** Size of the newest head among them; 0 without any. */
+  readonly headAt: number
 }
 
 /** What to hold a history against, and what to compute with. */
@@ -37,6 +44,13 @@ export interface LogOptions extends VerifyOptions {
   readonly ed25519?: Ed25519Verify
   /** Takes every row that verified; tells of accounts and requests what the rows say. */
   readonly replay?: Replay
+  /**
+   * Rows that were verified before. Those that are given follow them; `context` are rows among them without which the new
+   * ones cannot be understood, in order. What was verified before is then not looked at again.
+   */
+  readonly since?: { readonly log: VerifiedLog; readonly context: Iterable<HistoryRow> }
+  /** Given what is verified now, where it verifies. */
+  readonly verified?: (log: VerifiedLog) => void
 }
 
 /** A history that verifies. */
@@ -70,15 +84,22 @@ function verifyEntries(
   options: LogOptions,
 ): LogProof | LogFlaw {
   const { sha256 = portableSha256, outside, hasher = portableHasher, recover = recoverAddress } = options
-  const chain = createVerifier(options)
+  const since = options.since?.log
+  const chain = createVerifier(since ? { ...options, after: since } : options)
   const replay = options.replay ?? createReplay({ sha256 })
   const signatures = createSignatureCheck(replay.accounts, recover)
-  const tree = createTree(hasher)
-  const check = createHeadCheck(heads)
+  const tree = createTree(hasher, since?.frontier)
+  const check = createHeadCheck(heads, since?.headAt)
   const isSigner = (address: Hex): boolean =>
     [...replay.accounts.values()].some(({ fields }) => fields.get('signer') === address)
-  let rules: HeadRules | null = null
-  let before: Hex = genesisHash
+  const rulesOf = (chainId: Hex): HeadRules => ({
+    origin: originOf(chainId),
+    verify: options.ed25519 ?? portableEd25519,
+    recover,
+    isSigner,
+  })
+  let rules: HeadRules | null = since ? rulesOf(since.chainId) : null
+  let before: Hex = since?.head ?? genesisHash
 
   const meaningFlaw = (row: HistoryRow, body: JsonObject): LogFlaw | null => {
     const senseless = replay.push(row, body)
@@ -99,8 +120,7 @@ function verifyEntries(
     if (senseless !== null) return senseless
     tree.push(fromHex(row.hash))
     if (rules === null) {
-      const origin = originOf(body['chainId'] as Hex)
-      rules = { origin, verify: options.ed25519 ?? portableEd25519, recover, isSigner }
+      rules = rulesOf(body['chainId'] as Hex)
       const foreign = outside === undefined ? null : outsideFlaw(outside, rules)
       if (foreign !== null) return flaw(1, 'head', foreign)
     }
@@ -116,7 +136,23 @@ function verifyEntries(
     return flaw(place, diagnosis.change(), detail)
   }
 
-  let count = 0
+  /** Rows that were verified before are taken as they are, but for their content: it must be that of their hash. */
+  const recall = (row: HistoryRow): LogFlaw | null => {
+    const body = readCanonicalObject(row.body)
+    return body === null || rowHash(row, sha256) !== row.hash
+      ? flaw(row.seq, 'edit', 'its content was changed: its hash does not fit.')
+      : meaningFlaw(row, body)
+  }
+
+  for (const row of options.since?.context ?? []) {
+    const found = recall(row)
+    if (found !== null) return found
+  }
+  // A head may have been signed of just the rows that were verified before.
+  const early = since ? headsFlaw() : null
+  if (early !== null) return early
+
+  let count = since?.count ?? 0
   for (let next = entries.next(); next.done !== true; next = entries.next()) {
     const entry = next.value
     count += 1
@@ -127,7 +163,7 @@ function verifyEntries(
     if (found !== null) return found
   }
 
-  const newest = check.newest()?.size ?? null
+  const newest = check.newest()?.size ?? (since && since.headAt > 0 ? since.headAt : null)
   /** Rows that are missing at the end of a file that is whole by its own heads: it is an older one. */
   const missing = newest === count ? 'replay' : 'cut'
   const gone = check.end(count)
@@ -138,6 +174,8 @@ function verifyEntries(
     const detail = `${count} rows are here, but the head that you gave is of ${outside.head.size}.`
     return flaw(count + 1, missing, detail)
   }
+  const { head, chainId, mode } = proof
+  options.verified?.({ count, head, chainId, mode, frontier: tree.frontier(), headAt: newest ?? 0 })
   return {
     ...proof,
     root: toHex(tree.root()),

@@ -43,6 +43,16 @@ export interface VerifyOptions {
   /** A hash that some row must have, as it was noted earlier. Upper or lower case. */
   readonly expectedHead?: Hex
   readonly sha256?: Sha256
+  /** Rows that were verified before: those that are pushed follow them. */
+  readonly after?: VerifiedRows
+}
+
+/** The first rows of a history, as they were verified. */
+export interface VerifiedRows {
+  readonly count: number
+  readonly head: Hex
+  readonly chainId: Hex
+  readonly mode: HistoryMode
 }
 
 /** Takes the rows one after the other; after a break it is used up. */
@@ -77,12 +87,13 @@ const openingFlaw = ({ kind, requestId }: HistoryRow, body: JsonObject): string 
 export function createVerifier({
   expectedHead,
   sha256 = portableSha256,
+  after,
 }: VerifyOptions = {}): HistoryVerifier {
   const expected = expectedHead === undefined ? null : lower(expectedHead)
-  let count = 0
-  let head: Hex = genesisHash
+  let count = after?.count ?? 0
+  let head: Hex = after?.head ?? genesisHash
   let expectedAt: number | null = null
-  let opening: JsonObject = {}
+  let opening: JsonObject = after ? { chainId: after.chainId, mode: after.mode } : {}
 
   const flawOf = (row: HistoryRow, body: JsonObject | null): string | null => {
     const shape = shapeFlaw(row)

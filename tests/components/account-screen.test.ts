@@ -34,7 +34,14 @@ const listed = (change: Partial<AgentListView> = {}): AgentListView => ({
   readAtMs: now,
   ...change,
 })
-const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
+const device = {
+  presence: 'ready',
+  model: 'nanoSP',
+  app: null,
+  failure: null,
+  checkedAtMs: 0,
+  whole: { atMs: 0, count: 1 },
+} as const
 
 interface Given {
   readonly account?: Partial<AccountView>
@@ -59,7 +66,10 @@ async function deskWith(given: Given = {}) {
     },
     requests: { list: () => Promise.resolve(ok([])) },
     history: {
-      verify: () => Promise.resolve(ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0 })),
+      verify: () =>
+        Promise.resolve(
+          ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0, whole: { atMs: 0, count: 1 } }),
+        ),
     },
     device: { get: () => Promise.resolve(device) },
     practice: { get: () => Promise.resolve(null) },

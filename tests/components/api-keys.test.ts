@@ -60,7 +60,14 @@ async function deskWith({ key, venue = 'hyperliquid', refusal, sealing, ledger =
   let how = { keyring: null, passphrase: key !== undefined, unlockedUntilMs: null, ...sealing }
   const asked: [string, unknown][] = []
   const presence = ledger ? 'ready' : 'none'
-  const device = { presence, model: ledger ? 'nanoSP' : null, app: null, failure: null, checkedAtMs: 0 }
+  const device = {
+    presence,
+    model: ledger ? 'nanoSP' : null,
+    app: null,
+    failure: null,
+    checkedAtMs: 0,
+    whole: { atMs: 0, count: 1 },
+  }
   const lockedOr = <T>(value: T) =>
     Promise.resolve(
       how.passphrase && how.unlockedUntilMs === null
@@ -110,7 +117,10 @@ async function deskWith({ key, venue = 'hyperliquid', refusal, sealing, ledger =
     },
     history: {
       list: () => Promise.resolve(ok(rowsOf(request))),
-      verify: () => Promise.resolve(ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0 })),
+      verify: () =>
+        Promise.resolve(
+          ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0, whole: { atMs: 0, count: 1 } }),
+        ),
     },
     device: { get: () => Promise.resolve(device) },
     practice: { get: () => Promise.resolve(null) },

@@ -9,7 +9,14 @@ import { fail, ok, type ErrorCode, type Result } from '../../shared/errors.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import { id, preparedRequest, requestIn } from './sample.ts'
 
-const ready = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
+const ready = {
+  presence: 'ready',
+  model: 'nanoSP',
+  app: null,
+  failure: null,
+  checkedAtMs: 0,
+  whole: { atMs: 0, count: 1 },
+} as const
 const hindered = { ...ready, presence: 'hindered' } as const
 
 /** A screen whose desk answers what the test says, and counts what it was asked. */

@@ -9,7 +9,14 @@ import RequestOnDesk from './RequestOnDesk.svelte'
 import { id, keyVenueRequest, preparedRequest, requestIn, rowsOf } from './sample.ts'
 import { cleanup, fireEvent, render, screen } from './testing.ts'
 
-const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
+const device = {
+  presence: 'ready',
+  model: 'nanoSP',
+  app: null,
+  failure: null,
+  checkedAtMs: 0,
+  whole: { atMs: 0, count: 1 },
+} as const
 
 /** A desk that is connected, holds one request and says nothing more. */
 async function deskWith(request: RequestView): Promise<Desk> {
@@ -20,7 +27,10 @@ async function deskWith(request: RequestView): Promise<Desk> {
     requests: { list: () => Promise.resolve(ok([request])) },
     history: {
       list: () => Promise.resolve(ok(rowsOf(request))),
-      verify: () => Promise.resolve(ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0 })),
+      verify: () =>
+        Promise.resolve(
+          ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0, whole: { atMs: 0, count: 1 } }),
+        ),
     },
     device: { get: () => Promise.resolve(device) },
     practice: { get: () => Promise.resolve(null) },

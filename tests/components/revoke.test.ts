@@ -16,7 +16,14 @@ import { factsOf, pureCaseOf, pureCases } from '../conformance/cases.ts'
 import { id, preparedRequest, requestIn, rowsOf } from './sample.ts'
 import { cleanup, fireEvent, render, screen, within } from './testing.ts'
 
-const device = { presence: 'ready', model: 'nanoSP', app: null, failure: null, checkedAtMs: 0 } as const
+const device = {
+  presence: 'ready',
+  model: 'nanoSP',
+  app: null,
+  failure: null,
+  checkedAtMs: 0,
+  whole: { atMs: 0, count: 1 },
+} as const
 const otherId = '01KA6S0Q4T3Z9V8W7X6Y5Z4R15'
 const plain = { sent: false, terms: null, ends: [] }
 const settings = { blindSigning: false, rawMessages: true, transactionHash: false }
@@ -51,7 +58,10 @@ async function screenOf(
     },
     history: {
       list: () => Promise.resolve(ok(rowsOf(request))),
-      verify: () => Promise.resolve(ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0 })),
+      verify: () =>
+        Promise.resolve(
+          ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0, whole: { atMs: 0, count: 1 } }),
+        ),
     },
     device: { get: () => Promise.resolve(device) },
     practice: { get: () => Promise.resolve(null) },
