@@ -372,6 +372,10 @@ export const recoverySchema = v.strictObject({
   backup: v.nullable(v.strictObject({ fileName: text, atMs: milliseconds, count: v.number() })),
   /** How many newer ones do not verify. */
   passedOver: v.number(),
+  /** What the database that is there knows more than that backup; null where there is no backup. */
+  losses: v.nullable(
+    v.strictObject({ rows: v.nullable(v.number()), lines: v.array(v.string()), more: v.number() }),
+  ),
 })
 
 /** What was restored: how many rows, and where the database went that was there before (null for none). */

@@ -652,7 +652,7 @@ export const catalogue = {
   ),
   'store.older': entry(
     'The database {path} is an older copy, or another one, than was here before: {detail}',
-    'Nothing was sent, and nothing was changed. Put the newer database back if you have it. To go on with this one: "countersign restore {path}". What was open in it is then frozen until the venue was read, so that nothing is sent a second time. {head} beside it says what was here.',
+    'Nothing was sent, and nothing was changed. Put the newer database back if you have it. To go on with this one: "countersign restore {path} --yes". What was open in it is then frozen until the venue was read, so that nothing is sent a second time. {head} beside it says what was here.',
   ),
   'store.accountAltered': entry(
     'The stored account {account} is not what was added: its {field} is another than its history says. The Ledger was not asked, and nothing was sent.',
@@ -683,6 +683,10 @@ export const catalogue = {
   'store.unconfirmed': entry(
     'Restoring puts a backup in the place of this desk, so it must be confirmed, and no Ledger is connected. Nothing was changed, and nothing was sent.',
     'Connect the Ledger of one of its accounts, unlock it and open its Ethereum app. Without it, give the passphrase that seals its API keys.',
+  ),
+  'store.loses': entry(
+    'Nothing was restored, because it would lose what is there now. {list}',
+    'Nothing was changed. Read what is lost and look at the venue. To restore all the same, add --yes: the database that is there is kept beside it.',
   ),
   'store.usableSignatures': entry(
     'The copy would hold signatures that could still be used by whoever gets it: {list}.',

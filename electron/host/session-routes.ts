@@ -30,9 +30,11 @@ export function sessionRoutes(host: DeskHost) {
         const path = databaseOf(host, mode)
         const input = { database: path, mode }
         const found = host.works.run('recovery', (follow) => runJob('recovery', input, follow))
-        return mapped(found, ({ backup, passedOver }) => {
+        return mapped(found, async ({ backup, passedOver }) => {
           const named = backup && { fileName: backup.fileName, atMs: backup.atMs, count: backup.proof.count }
-          return ok({ path, folder: backupFolder(path), backup: named, passedOver })
+          const losses = backup && (await runJob('losses', { backup: backup.path, dir: host.folder(mode) }))
+          const told = losses && { ...losses, lines: [...losses.lines] }
+          return ok({ path, folder: backupFolder(path), backup: named, passedOver, losses: told })
         })
       }),
     ),

@@ -32,6 +32,11 @@ export const jobs = {
     const { newestGoodBackup } = await import('../store/good-backup.ts')
     return newestGoodBackup(database, mode, watch)
   },
+  /** Compares a backup with the database whose place it is to take. */
+  losses: async ({ backup, dir }: { backup: string; dir: string }) => {
+    const { lossesOf } = await import('../store/losses.ts')
+    return lossesOf(backup, dir)
+  },
   /** Puts a backup in the place of a desk's database. */
   restore: async (
     { backup, dir, mode, nowMs }: { backup: string; dir: string; mode: HistoryMode; nowMs: number },

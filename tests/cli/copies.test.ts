@@ -39,7 +39,11 @@ it('what was signed in a backup that is restored is not sent again, and reconcil
   const file = join(tempDir(), 'before.db')
   await must(['backup', file, '--with-usable-signatures', ...options])
   await must(['submit', id, ...options])
-  await must(['restore', file, ...options])
+  const { error } = await failing(['restore', file, ...options])
+  expect(error.code).toBe('store.loses')
+  expect(error.message).toContain(`BTC of treasury, 5x cross -> 10x cross: applied (${id})`)
+  const { losses } = await must<{ losses: unknown }>(['restore', file, '--yes', ...options])
+  expect(losses).toMatchObject({ rows: 3, lines: [expect.stringContaining(id)], more: 0 })
   expect((await run(['show', id, ...options])).stdout).toContain(
     'was open when this desk was made from a copy',
   )
@@ -63,7 +67,10 @@ it('an older copy in place by hand is refused by every command, with the command
   const { error } = await failing(['accounts', ...options])
   expect(error.code).toBe('store.older')
   expect(error.next).toContain(`countersign restore`)
-  await must(['restore', join(dir, 'countersign.db'), ...practice(dir)])
+  expect((await failing(['restore', join(dir, 'countersign.db'), ...practice(dir)])).error.code).toBe(
+    'store.loses',
+  )
+  await must(['restore', join(dir, 'countersign.db'), '--yes', ...practice(dir)])
   expect(await must<{ accounts: readonly unknown[] }>(['accounts', ...options])).toMatchObject({
     accounts: [{ name: 'treasury' }],
   })

@@ -16,6 +16,7 @@ const found: Recovery = {
   folder,
   backup: { fileName, atMs: Date.UTC(2026, 10, 19, 7, 0, 0), count: 412 },
   passedOver: 0,
+  losses: { rows: 0, lines: [], more: 0 },
 }
 
 interface Given {
@@ -101,10 +102,27 @@ describe('a window whose database is lost or damaged', () => {
     expect(asked.restore).toEqual([{ mode: 'real', fileName }])
     const text = document.body.textContent
     expect(text).toContain(replaced)
-    expect(text).toContain('look at the venue before you send anything')
+    expect(text).toMatch(/frozen until you have checked\s+the venue/)
     expect(asked.open).toEqual([])
     await fireEvent.click(screen.getByRole('button', { name: 'Open the desk' }))
     expect(asked.open).toEqual([{ mode: 'real' }])
+  })
+
+  it('tells what the backup does not have, before it is restored and after', async () => {
+    const line = 'BTC of Main, 3x cross -> 5x cross: applied (01KA6S0Q4T3Z9V8W7X6Y5Z4R14)'
+    await shown({ recovery: { losses: { rows: 31, lines: [line], more: 4 } } })
+    const button = await restoreButton()
+    const told = () => document.body.textContent
+    for (const text of ['31 rows that the backup does not have', line, 'and 4 more'])
+      expect(told()).toContain(text)
+    await fireEvent.click(button)
+    expect(await screen.findByText('The backup is in place.')).toBeDefined()
+    for (const text of ['31 rows that the backup does not have', line]) expect(told()).toContain(text)
+  })
+
+  it('says that nobody knows what is lost where the database cannot be read', async () => {
+    await shown({ recovery: { losses: { rows: null, lines: [], more: 0 } } })
+    expect(await screen.findByText(/what happened after the backup is not known/)).toBeDefined()
   })
 
   it('says how many newer backups do not verify', async () => {

@@ -1,6 +1,7 @@
 /** `countersign backup`, `countersign restore` and `countersign history import`: a desk's database as a whole. */
 import { resolve } from 'node:path'
-import { ok, type Result } from '../../../shared/errors.ts'
+import { fail, ok, type Result } from '../../../shared/errors.ts'
+import { losesAnything, lossesText, type Losses } from '../../../shared/losses.ts'
 import type { HistoryMode } from '../../../shared/history/chain.ts'
 import { confirmRestore, needsConfirming, type RestoreQuestion } from '../../desk/confirm-restore.ts'
 import { backUpAway } from '../../store/backup-away.ts'
@@ -47,24 +48,37 @@ async function confirm(
   return passphrase.error.code === 'secret.locked' ? asked : passphrase
 }
 
-/** Puts a backup in the place of the database. */
-export async function runRestore(options: DeskOptions, file: string): Promise<void> {
+/** Says what is lost, or was. */
+function tellLosses(say: (line: string) => void, losses: Losses): void {
+  if (!losesAnything(losses)) return
+  say(lossesText(losses))
+  for (const line of losses.lines) say(`  ${line}`)
+  if (losses.more > 0) say(`  and ${losses.more} more`)
+}
+
+/** Puts a backup in the place of the database; where that loses something, only when the person said so (`yes`). */
+export async function runRestore(options: DeskOptions, file: string, yes: boolean): Promise<void> {
   const output = createOutput(options.json === true, optionsToRepeat(options))
   const mode = modeOf(options)
   const dir = folderOf(options)
   const device = options.device === undefined ? {} : { device: options.device }
+  const losses = await runJob('losses', { backup: file, dir })
+  if (!yes && losesAnything(losses)) {
+    tellLosses(output.note, losses)
+    const list = [lossesText(losses), ...losses.lines].join(' ')
+    return output.fail(fail('store.loses', { list: list.slice(0, 2000) }).error)
+  }
   const confirmed = await confirm(output, options, { backup: file, dir, mode, ...device })
   if (!confirmed.ok) return output.fail(confirmed.error)
   const input = { backup: file, dir, mode, nowMs: Date.now() }
   const restored = await runLong(output, 'Restoring', (follow) => runJob('restore', input, follow))
   if (!restored.ok) return output.fail(restored.error)
   const { proof, replaced } = restored.value
-  output.result({ ...proof, replaced })
+  output.result({ ...proof, replaced, losses })
   output.say(`Restored: ${proof.count} rows, head ${proof.head}.`)
   if (replaced !== null) output.say(`The database that was there before is now ${replaced}.`)
-  output.say(
-    'A request that was sent after this backup is not in it: look at the venue before you send anything.',
-  )
+  tellLosses(output.say, losses)
+  output.say('What was open in it is frozen: "countersign reconcile REQUEST" reads the venue and settles it.')
 }
 
 /** Imports an exported history into an empty desk. */

@@ -7,7 +7,7 @@ const aboutBackup = `Back up the database, also while a desk uses it, and verify
 
 A backup beside the database holds everything. One in a file that you name may leave the machine: it is not made while signatures in it could still be used by whoever gets it, unless you say so with --with-usable-signatures, and without that it holds no permits to read accounts either, which are signed again.`
 
-const aboutRestore = `Put a backup in the place of the database. The backup is verified first, and no desk may have the database open. The database that is there is moved into the folder "backups" and never deleted. At a real desk the Ledger of one of its accounts confirms it first; where none is connected, the passphrase of its API keys.`
+const aboutRestore = `Put a backup in the place of the database. The backup is verified first, and no desk may have the database open. The two are compared first: what the database that is there knows more is told, and it is replaced only with --yes. It is moved into the folder "backups" and never deleted. At a real desk the Ledger of one of its accounts confirms it first; where none is connected, the passphrase of its API keys.`
 
 const aboutSalvage = `Save the rows that can still be read of a damaged database, from the first for as long as they verify, as JSONL. The database is only read, and nothing is overwritten. Without OUT they go into FILE.salvaged.jsonl.`
 
@@ -45,10 +45,11 @@ export function addBackup(program: Command): void {
       .command('restore')
       .summary('put a backup in the place of the database')
       .description(aboutRestore)
-      .argument('<file>', 'a backup'),
-  ).action(async (file: string, options: DeskOptions) => {
+      .argument('<file>', 'a backup')
+      .option('--yes', 'also where what is there now knows more than the backup'),
+  ).action(async (file: string, options: DeskOptions & { yes?: boolean }) => {
     const { runRestore } = await import('../commands/backup.ts')
-    await runRestore(options, file)
+    await runRestore(options, file, options.yes === true)
   })
   withExamples(restore, 'countersign restore /media/usb/countersign.db')
   addSalvage(program)
