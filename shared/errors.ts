@@ -3,6 +3,7 @@
  * about the outcome. Expected failures cross every module door as values of this catalogue; exceptions are bugs.
  */
 import { shellWords } from './advice.ts'
+import { visibleText } from './visible-text.ts'
 
 /** What a failure says about the request: no change left this machine, it may have been applied, or it was sent and answered. */
 export type OutcomeClaim = 'not-sent' | 'unknown' | 'sent'
@@ -757,7 +758,9 @@ export type Result<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure }
 
 const put = (text: string, values: FailureValues): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
+  text.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    name in values ? visibleText(String(values[name])) : whole,
+  )
 
 const quoted = (values: FailureValues): FailureValues =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shellWords([String(value)])]))

@@ -4,6 +4,7 @@
  */
 import { isObject } from './check.ts'
 import { fail, ok, type Result } from './errors.ts'
+import { visibleText } from './visible-text.ts'
 
 /** A record that was left out. */
 export interface LeftOut {
@@ -21,15 +22,9 @@ export interface Listed<T> {
 
 const longestName = 60
 
-/** A name of others in characters that drive nothing: what is neither a letter, a digit nor plain ASCII is written out. */
-export const shownName = (name: string): string => {
-  const signs = Array.from(name.slice(0, longestName), (sign) =>
-    /^[\x20-\x7e]$|^[\p{L}\p{N}]$/u.test(sign)
-      ? sign
-      : `\\u{${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`,
-  )
-  return signs.join('') + (name.length > longestName ? '...' : '')
-}
+/** A name of others as one line that drives nothing, cut where it is long. */
+export const shownName = (name: string): string =>
+  visibleText(name.slice(0, longestName)) + (name.length > longestName ? '...' : '')
 
 const nameIn = (record: unknown, key: string): string | null => {
   const name = isObject(record) ? record[key] : undefined

@@ -1,7 +1,11 @@
-/** What the command line prints, and how it ends: one sentence and one next step for people, one JSON object for programs. */
+/**
+ * What the command line prints, and how it ends: one sentence and one next step for people, one JSON object for programs.
+ * It is the door to the terminal: a line is one line, and nothing in it drives the terminal.
+ */
 import { shellWords } from '../../shared/advice.ts'
 import { exitCodeOf, exitCodes, type Failure } from '../../shared/errors.ts'
 import type { JsonObject } from '../../shared/history/canonical-json.ts'
+import { visibleJson, visibleText } from '../../shared/visible-text.ts'
 
 /** How a command prints. */
 export interface Output {
@@ -21,7 +25,8 @@ export interface Output {
 }
 
 /** The printed form of a failure, for people. */
-export const failureText = ({ message, next, code }: Failure): string => `${message}\n${next}\n(${code})`
+export const failureText = ({ message, next, code }: Failure): string =>
+  `${visibleText(message)}\n${visibleText(next)}\n(${code})`
 
 /** The commands that a text may advise, in quotes, and that need the options of the command that gave it. */
 const advised =
@@ -48,24 +53,24 @@ export function createOutput(json: boolean, options: readonly string[] = []): Ou
   return {
     json,
     say: (line = '') => {
-      if (!json) write(process.stdout, adviseWith(line, options))
+      if (!json) write(process.stdout, visibleText(adviseWith(line, options)))
     },
     note: (line) => {
-      if (!json) write(process.stderr, line)
+      if (!json) write(process.stderr, visibleText(line))
     },
     progress: (line) => {
       if (json || muted || !process.stderr.isTTY) return
       // Back to the beginning of the line, and rub out what stands there (ECMA-48, EL).
-      process.stderr.write(`\r\u001B[K${line ?? ''}`)
+      process.stderr.write(`\r\u001B[K${visibleText(line ?? '')}`)
     },
     result: (value) => {
-      if (json) write(process.stdout, JSON.stringify(value))
+      if (json) write(process.stdout, visibleJson(JSON.stringify(value)))
     },
     fail: (failure, more) => {
       process.exitCode = exitCodeOf(failure.code)
       const { message, next } = failure
       const told = { ...failure, message: adviseWith(message, options), next: adviseWith(next, options) }
-      if (json) write(process.stdout, JSON.stringify({ error: told, ...more }))
+      if (json) write(process.stdout, visibleJson(JSON.stringify({ error: told, ...more })))
       else write(process.stderr, failureText(told))
     },
     mute: () => {

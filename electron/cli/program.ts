@@ -10,6 +10,7 @@ import { addKeys } from './definitions/keys.ts'
 import { addInspect } from './definitions/inspect.ts'
 import { addDemo, addPracticeLedger, addPracticeVenue } from './definitions/practice.ts'
 import { addAcceptNumber, addMarkets, addPrepare, addSteps } from './definitions/requests.ts'
+import { visibleLines } from '../../shared/visible-text.ts'
 
 const groups = (
   built: string,
@@ -69,6 +70,8 @@ export function createProgram(built: string): Command {
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', guide)
     .exitOverride()
+    // What was typed wrong is repeated: a word that was pasted must not drive the terminal.
+    .configureOutput({ writeErr: (text) => void process.stderr.write(visibleLines(text)) })
   for (const [heading, ...additions] of groups(built)) {
     program.commandsGroup(heading)
     for (const add of additions) add(program)

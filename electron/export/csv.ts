@@ -1,5 +1,7 @@
 /** CSV as RFC 4180 has it, safe to open in a spreadsheet. */
 
+import { visibleText } from '../../shared/visible-text.ts'
+
 /** A value of a cell; null is an empty one. */
 export type Cell = string | number | boolean | null
 
@@ -10,11 +12,12 @@ const plain = /^[^",\r\n]*$/
 
 /**
  * A cell. Text that a spreadsheet would take for a formula gets an apostrophe before it, so that it is shown and not
- * run; whatever holds a comma, a quote or a line end stands in quotes.
+ * run; what would drive a screen is written visibly, so that a cell is one line; whatever holds a comma, a quote or a line end stands in quotes.
  */
 export function cell(value: Cell): string {
   if (value === null) return ''
-  const text = typeof value === 'string' && formula.test(value) ? `'${value}` : String(value)
+  const shown = visibleText(String(value))
+  const text = typeof value === 'string' && formula.test(shown) ? `'${shown}` : shown
   return plain.test(text) && text.trim() === text ? text : `"${text.replaceAll('"', '""')}"`
 }
 

@@ -1,6 +1,7 @@
 /** The fonts of printed sheets: the screens' own faces, as files that a PDF can carry. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { visibleText } from '../../shared/visible-text.ts'
 import { fontIn } from './woff.ts'
 
 const { resolve } = createRequire(import.meta.url)
@@ -17,11 +18,11 @@ export const sheetFonts = () => ({
 })
 
 /** What those fonts can draw, as far as it is needed here: Latin letters and common punctuation. */
-const drawable = /^[\n\u0020-\u007e\u00a1-\u00ff\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u20ac]$/u
+const drawable = /^[\u0020-\u007e\u00a1-\u00ff\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u20ac]$/u
 
 /** A text with whatever the fonts cannot draw written out, so that no character is shown as nothing. */
 export const printable = (text: string): string =>
-  Array.from(text.toWellFormed(), (character) =>
+  Array.from(visibleText(text), (character) =>
     drawable.test(character)
       ? character
       : `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,

@@ -88,35 +88,41 @@ export const wantedText = ({ leverage, isCross }: PrepareInput): string =>
 /** Prepares, previews, signs and sends a change. */
 export async function change({ output, ports, ledger }: Stage, input: PrepareInput): Promise<SubmitOutcome> {
   const wanted = wantedText(input)
-  output.say(`\n# Prepare ${input.market} to ${wanted} for "${input.account}"`)
+  output.say()
+  output.say(`# Prepare ${input.market} to ${wanted} for "${input.account}"`)
   const prepared = must(await prepare(ports, input))
   if (prepared.kind === 'alreadySet') throw new Error(`the practice venue has ${wanted} already`)
   const { stored, request } = prepared
   const preview = previewOf(stored.id, request, ledger.model, { ...factorySettings, ...ledger.settings })
   for (const line of previewLines(preview, ports.now())) output.say(line)
+  output.say()
   output.say(
     request.approval === 'none'
-      ? '\n# Sign: review it on the Ledger'
-      : '\n# Approve in words and sign: review it on the Ledger',
+      ? '# Sign: review it on the Ledger'
+      : '# Approve in words and sign: review it on the Ledger',
   )
   const signed = must(await sign(ports, stored.id, stored.digest))
   output.say(
     `Signed by ${checksummed(request.signer.address)}; signer and digest were checked: ${signed.digest}`,
   )
-  output.say('\n# Send it, once')
+  output.say()
+  output.say('# Send it, once')
   return must(await submit(ports, stored.id, stored.digest))
 }
 
 /** Says how a change ended. */
 export function tell({ output }: Stage, { stored, failure }: SubmitOutcome): void {
-  if (failure) output.say(`${failure.message}\n${failure.next}`)
-  else output.say(`Applied: the venue was read again and shows the new value.`)
+  if (failure) {
+    output.say(failure.message)
+    output.say(failure.next)
+  } else output.say(`Applied: the venue was read again and shows the new value.`)
   output.say(`Request ${stored.id} is ${stored.state}.`)
 }
 
 /** Prints the history and verifies its file. */
 export async function tellHistory({ output, ports, world }: Stage): Promise<void> {
-  output.say('\n# The history')
+  output.say()
+  output.say('# The history')
   const rows = must(await ports.store.history.list({ limit: 1000 }))
   for (const { seq, at, kind } of rows.toReversed()) output.say(`${String(seq).padStart(4)}  ${at}  ${kind}`)
   const proof = must(await verifyHistoryFile(world.path))

@@ -55,7 +55,8 @@ async function addKey({ output, world }: Stage, account: string, key: PracticeOn
 }
 
 async function permit({ output, ports }: Stage, account: string): Promise<void> {
-  output.say('\n# Permit reading: the venue shows the account only against a signature, given once')
+  output.say()
+  output.say('# Permit reading: the venue shows the account only against a signature, given once')
   const { expiresAtMs } = must(await permitReading(ports, account))
   output.say(`Reading is permitted until ${new Date(expiresAtMs).toISOString()}. Nothing was sent.`)
 }
@@ -64,7 +65,8 @@ async function playAt(stage: Stage, id: VenueId): Promise<void> {
   const { market, leverage, settings = {}, key, permit: isPermitted } = plays[id]
   const { name, signedBy } = rulesOf(id)
   const signer = signedBy === 'device' ? 'the Ledger signs what is sent' : 'an API key signs what is sent'
-  stage.output.say(`\n=== ${name}: the Ledger approves in words, ${signer}`)
+  stage.output.say()
+  stage.output.say(`=== ${name}: the Ledger approves in words, ${signer}`)
   await add(stage, id, id, { settings, approval: 'text' })
   if (key) await addKey(stage, id, key)
   if (isPermitted) await permit(stage, id)

@@ -29,7 +29,8 @@ export interface DemoOptions {
 }
 
 async function findAlreadySet({ output, ports }: Stage, input: PrepareInput): Promise<void> {
-  output.say(`\n# Ask for ${wantedText(input)} where it is set already`)
+  output.say()
+  output.say(`# Ask for ${wantedText(input)} where it is set already`)
   const prepared = must(await prepare(ports, input))
   if (prepared.kind === 'prepared') throw new Error('the practice venue has another leverage')
   output.say(`${input.market} is at ${settingText(prepared.setting)} already. There is nothing to sign.`)
@@ -45,11 +46,13 @@ async function play(stage: Stage): Promise<void> {
     stage,
     await change(stage, { account: 'global markets', market: 'AAPL', leverage: '3', isCross: true }),
   )
-  output.say('\n# The connection will break after the next change is applied')
+  output.say()
+  output.say('# The connection will break after the next change is applied')
   venue.failNext('resetAfterApply')
   const lost = await change(stage, { account: 'treasury', market: 'ETH', leverage: '9', isCross: false })
   tell(stage, lost)
-  output.say('\n# Reconcile: read the venue, never send again')
+  output.say()
+  output.say('# Reconcile: read the venue, never send again')
   const settled = must(await reconcile(ports, lost.stored.id))
   output.say(`Request ${settled.stored.id} is ${settled.stored.state}.`)
   await tellHistory(stage)
@@ -86,7 +89,10 @@ export async function runDemo({ keep, venue }: DemoOptions): Promise<void> {
     stage = await openStage(dir, output)
     if (venue === undefined) await play(stage)
     else await playVenues(stage, venue === 'all' ? venueIds : [venue])
-    if (kept !== null) output.say(`\nIts database is ${stage.world.path}`)
+    if (kept !== null) {
+      output.say()
+      output.say(`Its database is ${stage.world.path}`)
+    }
   } catch (error) {
     if (!(error instanceof DemoFailed)) throw error
     output.fail(error.failure)

@@ -35,7 +35,8 @@ export const runExport = (options: DeskOptions, leaving: Leaving): Promise<void>
       if (!piece.ok) return piece
       if (!(await written(piece.value))) return fail('program.outputCut')
     }
-    output.note(`The head of this export; keep it elsewhere:\n${head.note}`)
+    output.note('The head of this export; keep it elsewhere:')
+    for (const line of head.note.trimEnd().split('\n')) output.note(line)
     tellUsable(output, end.value)
     return ok(null)
   })

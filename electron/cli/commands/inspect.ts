@@ -10,6 +10,7 @@ import {
 } from '../../../shared/inspect/inspect.ts'
 import { leverageText, settingText } from '../../../shared/market.ts'
 import type { Network } from '../../../shared/venues/module.ts'
+import { visibleJson } from '../../../shared/visible-text.ts'
 import { openInput, readAll, readLines, unreadable } from '../input.ts'
 import { createOutput, written, type Output } from '../output.ts'
 
@@ -95,7 +96,7 @@ async function inspectLines(file: string, options: InspectOptions): Promise<void
   for await (const line of readLines(openInput(file))) {
     const found = line.ok ? inspect(line.value, options) : refusedInspection(line.error)
     sound &&= isSound(found)
-    if (await written(`${JSON.stringify(found)}\n`)) continue
+    if (await written(`${visibleJson(JSON.stringify(found))}\n`)) continue
     // What nobody saw was not found sound.
     sound = false
     break

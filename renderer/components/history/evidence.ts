@@ -5,6 +5,7 @@ import { genesisHash, rowHash } from '../../../shared/history/chain.ts'
 import type { Hex } from '../../../shared/hex.ts'
 import { recomputeDigests } from '../../../shared/prepared-request.ts'
 import { readSignatureHex, recoverAddress } from '../../../shared/signature.ts'
+import { visibleLines } from '../../../shared/visible-text.ts'
 
 /** One thing that was checked. */
 export interface Check {
@@ -106,4 +107,4 @@ export function factsOf(row: HistoryRowView, request: RequestView | undefined): 
 
 /** The canonical body, indented for reading. */
 export const prettyBody = ({ body }: HistoryRowView): string =>
-  JSON.stringify(readCanonicalObject(body), null, 2)
+  visibleLines(JSON.stringify(readCanonicalObject(body), null, 2))

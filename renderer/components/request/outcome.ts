@@ -3,6 +3,7 @@ import type { RequestView } from '../../../shared/contract.ts'
 import type { LeverageSetting } from '../../../shared/market.ts'
 import { isObject } from '../../../shared/check.ts'
 import { parseAnswerJson } from '../../../shared/strict-json.ts'
+import { visibleText } from '../../../shared/visible-text.ts'
 
 type Detail = Pick<RequestView, 'detail'>
 
@@ -24,7 +25,7 @@ export function readAtOf({ detail }: Detail): number | null {
 /** The sentence that was written down about the outcome. */
 export function messageOf({ detail }: Detail): string {
   const message = detail?.['message']
-  return typeof message === 'string' ? message : ''
+  return typeof message === 'string' ? visibleText(message) : ''
 }
 
 /** The failure code that was written down; empty where it was settled by reading. */
