@@ -13,7 +13,8 @@ const mostMarks = 4
 const driving = new RegExp(String.raw`${hidden}|(?<=\p{M}{${mostMarks}})\p{M}`, 'gu')
 const drivesAny = new RegExp(driving.source, 'u')
 
-const written = (character: string): string => {
+/** A character as it is written out: `\u001b`, `\u{e0041}`. */
+export const writtenOut = (character: string): string => {
   const point = character.codePointAt(0) ?? 0
   const hex = point.toString(16)
   return point > 0xffff ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`
@@ -23,7 +24,7 @@ const written = (character: string): string => {
 export const hasHidden = (text: string): boolean => drivesAny.test(text)
 
 /** A text as one line that shows all of itself. */
-export const visibleText = (text: string): string => text.replace(driving, written)
+export const visibleText = (text: string): string => text.replace(driving, writtenOut)
 
 /** A text of several lines, each of which shows all of itself; only its line feeds stay. */
 export const visibleLines = (text: string): string => text.split('\n').map(visibleText).join('\n')

@@ -1,7 +1,7 @@
 /** The fonts of printed sheets: the screens' own faces, as files that a PDF can carry. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { visibleText } from '../../shared/visible-text.ts'
+import { visibleText, writtenOut } from '../../shared/visible-text.ts'
 import { fontIn } from './woff.ts'
 
 const { resolve } = createRequire(import.meta.url)
@@ -23,7 +23,5 @@ const drawable = /^[\u0020-\u007e\u00a1-\u00ff\u2013\u2014\u2018\u2019\u201c\u20
 /** A text with whatever the fonts cannot draw written out, so that no character is shown as nothing. */
 export const printable = (text: string): string =>
   Array.from(visibleText(text), (character) =>
-    drawable.test(character)
-      ? character
-      : `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,
+    drawable.test(character) ? character : writtenOut(character),
   ).join('')

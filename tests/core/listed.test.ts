@@ -5,8 +5,8 @@ describe('a name of others', () => {
   it.each([
     ['BTC-USD', 'BTC-USD'],
     ['\u5e01\u5b89', '\u5e01\u5b89'],
-    ['a\u001b[31m\r\n\tb', 'a\\u{001b}[31m\\u{000d}\\u{000a}\\u{0009}b'],
-    ['\u202eCTB\u2066\u200b\ufeff', '\\u{202e}CTB\\u{2066}\\u{200b}\\u{feff}'],
+    ['a\u001b[31m\r\n\tb', 'a\\u001b[31m\\u000d\\u000a\\u0009b'],
+    ['\u202eCTB\u2066\u200b\ufeff', '\\u202eCTB\\u2066\\u200b\\ufeff'],
     ['x'.repeat(80), `${'x'.repeat(60)}...`],
   ])('%j is written so that it drives nothing', (name, shown) => {
     expect(shownName(name)).toBe(shown)

@@ -123,8 +123,8 @@ describe('the sheet of a request', () => {
   })
 
   it('writes out what its fonts cannot draw, so that no character disappears', () => {
-    expect(printable('Café "2"\n– ok')).toBe('Café "2"\n– ok')
-    expect(printable('a\u202eb 名\u0000')).toBe('a[U+202E]b [U+540D][U+0000]')
-    expect(printable('x\ud800')).toBe('x[U+FFFD]')
+    expect(printable('Café "2" – ok')).toBe('Café "2" – ok')
+    expect(printable('a\u202eb 名\u0000\n')).toBe(String.raw`a\u202eb \u540d\u0000\u000a`)
+    expect(printable('x\ud800')).toBe(String.raw`x\ud800`)
   })
 })

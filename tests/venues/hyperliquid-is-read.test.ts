@@ -139,7 +139,7 @@ describe('markets', () => {
         },
       ],
       ['ETH'],
-      ['B\\u{001b}[2JTC'],
+      ['B\\u001b[2JTC'],
     ],
     [
       'no name',
