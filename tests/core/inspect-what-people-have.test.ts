@@ -475,6 +475,6 @@ it('what it says of a payload drives nothing', () => {
   const hostile = '\u001b[2J\u202e\n'
   const found = look({ action: { type: 'withdraw3', amount: hostile, destination: hostile }, nonce: 1 })
   const message = found.problems[0]?.message ?? ''
-  expect(message).toContain('\\u{001b}[2J\\u{202e}\\u{000a}')
+  expect(message).toContain(String.raw`\u001b[2J\u202e\u000a`)
   for (const sign of hostile.replace('[2J', '')) expect(message).not.toContain(sign)
 })
