@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { listAgents } from '../../electron/desk/agents.ts'
+import { approveAgent } from '../../electron/desk/approve-agent.ts'
 import { listMarkets, readSettings } from '../../electron/desk/markets.ts'
 import { prepare } from '../../electron/desk/prepare.ts'
 import { venueIds, type VenueId } from '../../shared/venues/registry.ts'
@@ -309,6 +311,37 @@ fault(
     const [what, venue, alter] = beside[time] ?? ['', 'bybit', (_: Asked, answer: unknown) => answer]
     const { usual } = await lookAt(venue, alter)
     expect(usual, `${venue}: ${what}`).toMatchObject({ ok: true, value: { kind: 'prepared' } })
+  },
+)
+
+attack(
+  'venue',
+  'lists an agent in a way that cannot be read',
+  'it is named as one that may trade, the others are shown, and nothing that could have its name is replaced unasked',
+  async () => {
+    const desk = await openDeskAt('hyperliquid')
+    const agent = `0x${'5e'.repeat(20)}` as const
+    const input = { account: 'treasury', agent, name: 'desk-1', validUntil: null, replace: false }
+    must(await approveAgent(desk.ports, input))
+    const through = await portsThrough(desk, ({ body }, answer) =>
+      (body as Fields)['type'] === 'extraAgents'
+        ? [...(answer as unknown[]), { address: hostile, name: 'desk-2', validUntil: 'soon' }, null]
+        : answer,
+    )
+    const { agents, leftOut } = must(await listAgents(through, 'treasury'))
+    expect(agents).toContainEqual({ address: agent, name: 'desk-1', validUntil: null })
+    expect(leftOut).toEqual([
+      {
+        name: 'ODD\\u{001b}[2J\\u{202e}\\u{000d}\\u{000a}BTC',
+        reason: expect.stringContaining('.address"'),
+      },
+      { name: expect.stringMatching(/^extraAgents\.\d$/), reason: expect.stringContaining('extraAgents.') },
+    ])
+    const second = { ...input, agent: `0x${'6f'.repeat(20)}`, name: 'desk-2' }
+    expect(await approveAgent(through, second)).toMatchObject({
+      error: { code: 'venue.badAnswer', outcome: 'not-sent', message: expect.stringContaining('desk-2') },
+    })
+    expect(must(await approveAgent(through, { ...second, replace: true })).failure).toBeNull()
   },
 )
 
