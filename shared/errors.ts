@@ -419,6 +419,12 @@ export const catalogue = {
     'not-sent',
     'locked',
   ),
+  'device.silent': entry(
+    'The Ledger stopped answering: for {seconds} s it said nothing to something that needs no person. Nothing was signed.',
+    'Unplug it, plug it in again, open the Ethereum app, then sign again: the prepared request is kept.',
+    'not-sent',
+    'noDevice',
+  ),
   'device.wrongApp': entry(
     'The Ledger has {app} open, not the Ethereum app.',
     'Close it and open the Ethereum app on the device, then try again.',

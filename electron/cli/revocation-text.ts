@@ -23,6 +23,6 @@ export function revocationLines(preview: RevocationPreview): readonly string[] {
     `your ${device.modelName} will show`,
     ...rows,
     '',
-    'Review and approve it on the Ledger.',
+    'Review and approve it on the Ledger within ten minutes. To stop asking, press Ctrl-C: nothing is signed then.',
   ]
 }

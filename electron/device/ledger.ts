@@ -14,6 +14,7 @@ import { checkForDevice } from '../../shared/eip712/device-checks.ts'
 import { hashTypedData, type TypedData } from '../../shared/eip712/typed-data.ts'
 import { lower, type Hex } from '../../shared/hex.ts'
 import type { Signature } from '../../shared/signature.ts'
+import { withinLimit } from '../time-limit.ts'
 import { parseRunningApp, requireEthereum, type RunningApp } from './app-state.ts'
 import { ownHandle, type Handle, type OpenedTransport } from './handle.ts'
 import { loadEth, type EthApp, type LoadConfig, type RawSignature } from './ledgerjs.ts'
@@ -57,6 +58,7 @@ const fatal: readonly ErrorCode[] = [
   'device.inUse',
   'device.protocol',
   'device.none',
+  'device.silent',
 ]
 
 /** Takes over an opened transport and speaks to the Ethereum app through it. */
@@ -65,7 +67,7 @@ export function createLedger(
   opened: OpenedTransport,
   limits: TimeLimits = defaultLimits,
 ): Ledger {
-  return new OwnedLedger(info, ownHandle(opened), limits)
+  return new OwnedLedger(info, ownHandle(opened, limits.quiet), limits)
 }
 
 class OwnedLedger implements Ledger {
@@ -194,23 +196,18 @@ class OwnedLedger implements Ledger {
     farewell?: Buffer,
   ): Promise<Result<T>> {
     if (this.#ended) return { ok: false, error: this.#ended }
-    let timer: NodeJS.Timeout | undefined
-    const expired = new Promise<Result<T>>((resolve) => {
-      timer = setTimeout(() => resolve({ ok: false, error: late }), limit)
-    })
-    const outcome = await Promise.race([
-      work().then(ok, (error: unknown) => this.#failed<T>(error, path)),
-      expired,
-    ])
-    clearTimeout(timer)
-    if (!outcome.ok && outcome.error === late) await this.#end(failure('device.closed'), farewell)
-    return outcome
+    const answer = work().then(ok, (error: unknown) => this.#failed<T>(error, path))
+    const outcome = await withinLimit<Result<T>>(limit, answer)
+    if (outcome !== null) return outcome
+    await this.#end(failure('device.closed'), farewell)
+    return { ok: false, error: late }
   }
 
   async #failed<T>(error: unknown, path: string | undefined): Promise<Result<T>> {
     if (this.#ended) return { ok: false, error: this.#ended }
     const { model, id: address } = this.info
-    const found = failureOf(error, { model, address, path, lastApdu: this.#handle.lastApdu() })
+    const silentMs = this.#limits.quiet
+    const found = failureOf(error, { model, address, path, lastApdu: this.#handle.lastApdu(), silentMs })
     if (fatal.includes(found.code)) await this.#end(found)
     return { ok: false, error: found }
   }

@@ -1,6 +1,7 @@
 /** A Ledger in the Speculos emulator, through its HTTP interface; on this machine only. */
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { DeviceModel } from '../../shared/device/models.ts'
+import { withinLimit } from '../time-limit.ts'
 import { createLedger, type TimeLimits } from './ledger.ts'
 import { loadSpeculosHttp, type SpeculosTransport } from './ledgerjs.ts'
 import type { DeviceInfo, Ledger, LedgerSource } from './port.ts'
@@ -83,7 +84,14 @@ async function look({ url, model }: SpeculosAddress): Promise<Result<DeviceInfo>
 async function connect(url: URL): Promise<Result<SpeculosTransport>> {
   try {
     const baseURL = `${url.protocol}//${url.hostname}`
-    return ok(await loadSpeculosHttp().open({ baseURL, apiPort: url.port || '80', timeout: 0 }))
+    const opening = loadSpeculosHttp().open({ baseURL, apiPort: url.port || '80', timeout: 0 })
+    const opened = await withinLimit(patience, opening)
+    if (opened !== null) return ok(opened)
+    void opening.then(
+      (late) => late.close(),
+      () => undefined,
+    )
+    return unreachable(url.origin, `it did not answer within ${patience / 1000} s.`)
   } catch (error) {
     return unreachable(url.origin, reason(error))
   }

@@ -12,6 +12,8 @@ export interface ErrorContext {
   readonly address: string
   readonly path?: string | undefined
   readonly lastApdu?: Uint8Array | undefined
+  /** How long a silent device was waited for, in ms. */
+  readonly silentMs?: number
 }
 
 /** Codes of a locked device: OS 2 and later, older firmware, and two of the first apps. */
@@ -68,6 +70,8 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 export function failureOf(error: unknown, context: ErrorContext): Failure {
   const { name, id, statusCode, message, code } = Object(error) as Record<string, unknown>
   if (typeof statusCode === 'number') return failureOfStatus(statusCode, context)
+  if (name === 'SilentDevice')
+    return failure('device.silent', { seconds: Math.ceil((context.silentMs ?? 0) / 1000) })
   const known = byName.get(textOf(id)) ?? byName.get(textOf(name))
   if (known) return known()
   const detail = textOf(message) || String(error)

@@ -5,8 +5,9 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
+import { startLimit } from '../time-limit.ts'
 
-/** Limits of one exchange. */
+/** Limits of one exchange, of the time in which this process could look (time-limit.ts). */
 export interface HttpLimits {
   /** Until the connection stands, TLS included; ms. */
   readonly connectMs: number
@@ -124,22 +125,22 @@ export function exchange(url: URL, message: HttpMessage, limits: HttpLimits): Pr
     let sent = false
     const request = requestTo(url, message)
     const settle = (outcome: HttpReply | HttpLoss): void => {
-      clearTimeout(connecting)
-      clearTimeout(whole)
+      stopConnecting()
+      stopWhole()
       request.destroy()
       resolve(outcome)
     }
     const lose = (reason: string): void => settle({ kind: 'loss', sent, reason })
-    const connecting = setTimeout(() => {
+    const stopConnecting = startLimit(limits.connectMs, () => {
       lose(`the connection could not be made within ${limits.connectMs / 1000} s.`)
-    }, limits.connectMs)
-    const whole = setTimeout(() => {
+    })
+    const stopWhole = startLimit(limits.totalMs, () => {
       lose(`no complete answer came within ${limits.totalMs / 1000} s.`)
-    }, limits.totalMs)
+    })
     request.on('error', (error) => lose(reasonOf(error, sent)))
     request.on('socket', (socket: Socket) => {
       socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-        clearTimeout(connecting)
+        stopConnecting()
         sent = true
         request.end(message.method === 'POST' ? message.body : undefined)
       })

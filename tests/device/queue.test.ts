@@ -106,6 +106,15 @@ describe('time limits', () => {
     expect(app.witness.apdus.at(-1)).toBe('e01a000100')
   })
 
+  it('gives up a device that stops answering where no person is asked, long before a review would be over', async () => {
+    const app = scriptedApp({ instead: (apdu) => (apdu[1] === 0x1a && apdu[3] === 0 ? never() : undefined) })
+    const ledger = ledgerOver(app, { quiet: 200, review: 3_600_000 })
+    const result = await ledger.signTypedData(firstPath, agent, scriptedAddress)
+    expect(codeOf(result)).toBe('device.silent')
+    expect(result.ok ? '' : result.error.message).toContain('for 1 s it said nothing')
+    expect(app.witness).toMatchObject({ closed: 1, released: 1 })
+  })
+
   it('says how long it waited', async () => {
     const { app } = appWithReview(0x08)
     const ledger = ledgerOver(app, { quiet: 1_000, review: 1_000 })

@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { isAtWork, newHolder } from '../../electron/store/holder.ts'
+import { fault } from '../support/proven.ts'
 import { failureOf, newStore, runFixture, signedRequest, tempDir, valueOf, type Child } from './support.ts'
 
 /** So long that none ends while a machine is slow, nor is renewed while its holder is stopped: the clock is moved on. */
@@ -87,6 +91,42 @@ describe('of two processes on one database', () => {
     valueOf(await store.requests.transition(id, 'signed', 'withdrawn'))
     await lease.release()
     expect(await one.ended).toBe(0)
+  })
+})
+
+fault(
+  'load',
+  'the event loop of who acts on a request stands still for longer than its lease',
+  'it keeps the lease while it lives: another is told that it is busy, and it goes on',
+  2,
+  async () => {
+    const { dir, store, id, moveClock } = await withRequest()
+    const file = join(dir, 'go-on')
+    const child = runFixture('blocked-lease', dir, id, String(leaseMs), file)
+    expect(await next(child)).toBe('ready')
+    say(child)
+    expect(await next(child)).toBe('mine')
+    moveClock(leaseMs + 1)
+    expect(failureOf(await store.leases.acquire(id)).code).toBe('request.busy')
+    expect(failureOf(await store.requests.transition(id, 'signed', 'withdrawn')).code).toBe('request.busy')
+    writeFileSync(file, '')
+    expect(await next(child)).toBe('withdrawn')
+    expect(await child.ended).toBe(0)
+    valueOf(await store.leases.acquire(id))
+  },
+)
+
+describe('who holds a lease', () => {
+  it('is at work as long as its process is, and is not a later process of its number', () => {
+    const mine = newHolder()
+    expect(newHolder()).not.toBe(mine)
+    expect(isAtWork(mine)).toBe(process.platform === 'linux')
+    const [pid = '', beginning = '', random = ''] = mine.split('/')
+    expect(isAtWork([pid, `${beginning}0`, random].join('/'))).toBe(false)
+    expect(isAtWork([pid, '', random].join('/'))).toBe(false)
+    expect(isAtWork(['4194304', beginning, random].join('/'))).toBe(false)
+    expect(isAtWork(`${process.pid}-00112233`)).toBe(false)
+    expect(isAtWork('../../etc/x')).toBe(false)
   })
 })
 

@@ -133,7 +133,9 @@ export const runSign = (options: ShownOptions, id: string): Promise<void> =>
     const preview = previewOf(id, request, await context.assumedModel(), advisedSettings)
     for (const line of previewLines(preview, ports.now())) output.note(line)
     output.note('')
-    output.note('Review and approve it on the Ledger.')
+    output.note(
+      'Review and approve it on the Ledger within ten minutes. To stop asking, press Ctrl-C: nothing is signed then.',
+    )
     const signed = await sign(ports, id, options.digest ?? stored.digest)
     if (!signed.ok) return signed
     output.result({ request: shown(signed.value) })

@@ -63,6 +63,7 @@ const hindrances: { readonly [code in ErrorCode]?: Hindrance } = {
     waits: false,
     status: 'The Ledger answers 0x6a80 where typed data is not allowed.',
   },
+  'device.silent': { title: 'The Ledger stopped answering', at: 1, waits: false },
   'device.timeout': { title: 'Nobody answered', at: 3, waits: false },
 }
 
