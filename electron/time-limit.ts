@@ -31,14 +31,8 @@ export function startLimit(ms: number, over: () => void): () => void {
 }
 
 /** What comes of `work` within `ms`; null where nothing came. Rejects as `work` does. */
-export async function withinLimit<T>(ms: number, work: Promise<T>): Promise<T | null> {
-  let stop = (): void => undefined
-  const over = new Promise<null>((resolve) => {
-    stop = startLimit(ms, () => resolve(null))
+export const withinLimit = <T>(ms: number, work: Promise<T>): Promise<T | null> =>
+  new Promise((resolve, reject) => {
+    const stop = startLimit(ms, () => resolve(null))
+    work.finally(stop).then(resolve, reject)
   })
-  try {
-    return await Promise.race([work, over])
-  } finally {
-    stop()
-  }
-}

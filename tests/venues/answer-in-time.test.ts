@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { expect, it, onTestFinished } from 'vitest'
@@ -10,14 +9,14 @@ import { startRawServer } from './support.ts'
 const totalMs = 400
 
 async function venue(size: number) {
-  const shared = new SharedArrayBuffer(8)
+  const shared = new SharedArrayBuffer(12)
   const seen = new Int32Array(shared)
   const worker = new Worker(new URL('./answering-thread.ts', import.meta.url), {
     workerData: { shared, size },
   })
   onTestFinished(async () => void (await worker.terminate()))
-  const [port] = (await once(worker, 'message')) as [number]
-  return { url: new URL(`http://127.0.0.1:${port}/exchange`), seen }
+  while (Atomics.load(seen, 2) === 0) await turn()
+  return { url: new URL(`http://127.0.0.1:${Atomics.load(seen, 2)}/exchange`), seen }
 }
 
 /** Stands still until the answer was handed to the network, and then for longer than any limit of the exchange. */

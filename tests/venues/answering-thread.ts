@@ -1,10 +1,11 @@
 /**
  * A venue in a thread of its own, which answers while the event loop of the test stands still. `seen` in the shared memory
- * is 1 once a request is there, and 2 once its answer was handed to the network.
+ * has three numbers: 1 once a request is there and 2 once its answer was handed to the network; 1 once it may be answered;
+ * and the port.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 
 const { shared, size } = workerData as { readonly shared: SharedArrayBuffer; readonly size: number }
 const seen = new Int32Array(shared)
@@ -25,4 +26,6 @@ const server = createServer((request, response) => {
   })
 })
 
-server.listen(0, '127.0.0.1', () => parentPort?.postMessage((server.address() as AddressInfo).port))
+server.listen(0, '127.0.0.1', () => {
+  Atomics.store(seen, 2, (server.address() as AddressInfo).port)
+})
