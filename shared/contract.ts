@@ -16,6 +16,7 @@ import { venueIds } from './venues/registry.ts'
 const text = v.pipe(v.string(), v.nonEmpty())
 const id = v.pipe(v.string(), v.regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'it must be a ULID.'))
 const milliseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const rowNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const network = v.picklist(['mainnet', 'testnet'])
 const decimal = v.pipe(v.string(), v.regex(/^\d{1,10}(\.\d{1,10})?$/, 'it must be a decimal number.'))
 
@@ -512,12 +513,15 @@ export const contract = {
     /** The signatures that could still be used by whoever holds an export that has them. */
     usable: oc.output(result(v.array(usableSchema))),
     /**
-     * The history as JSONL and the signed head of what is exported (docs/formats.md), to be saved by the person. It ends
-     * before the first signature that could still be used, unless these are to leave too.
+     * Begins an export: the signed head of what is exported, and how many rows these are (docs/formats.md). It ends before the first signature that could still be used, unless these are to leave too.
      */
     export: oc
       .input(v.strictObject({ withUsable: v.boolean() }))
-      .output(result(v.strictObject({ fileName: text, text: v.string(), head: text, waiting: v.number() }))),
+      .output(result(v.strictObject({ fileName: text, head: text, count: v.number(), waiting: v.number() }))),
+    /** The next rows of an export as JSONL, after row `after` up to row `upTo`; as many as one message carries well. */
+    exportRows: oc
+      .input(v.strictObject({ after: rowNumber, upTo: rowNumber }))
+      .output(result(v.strictObject({ text: v.string(), last: v.number() }))),
     /** The validation sheet of a request: a PDF in base64, to be saved by the person. */
     sheet: oc.input(byId).output(result(v.strictObject({ fileName: text, pdf: v.string() }))),
     /** The backups beside the database. */

@@ -1,7 +1,7 @@
 /** Work that takes long: its kinds, and how far it is in words. */
 
 /** What a desk may be busy with beside everything else. */
-export const workKinds = ['verify', 'backup', 'export', 'recovery', 'restore'] as const
+export const workKinds = ['verify', 'backup', 'recovery', 'restore'] as const
 
 /** One of them. */
 export type WorkKind = (typeof workKinds)[number]

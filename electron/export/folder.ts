@@ -1,9 +1,10 @@
 /**
- * The export of a history as a folder: all rows with their signed heads, its requests as a table, and a sheet of each. It is made beside its
+ * The export of a history as a folder: all rows with their signed heads, its requests as a table, and where asked a sheet of each. It is made beside its
  * place and put there whole, so a folder with that name is never half an export.
  */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import type { Hex } from '../../shared/hex.ts'
 import type { UsableSignature } from '../../shared/usable.ts'
@@ -12,6 +13,7 @@ import { exportLog } from '../store/export-folder.ts'
 import type { Store } from '../store/port.ts'
 import { storeFailure } from '../store/failures.ts'
 import { makePrivateDir, syncDir } from '../store/files.ts'
+import { unwatched, type Watch } from '../work/watch.ts'
 import { readHistory } from './read-history.ts'
 import { requestLine, requestsHeader } from './requests-csv.ts'
 import { drawSheet } from './sheet.ts'
@@ -25,11 +27,21 @@ export interface ExportFacts {
   /** Rows of history.jsonl; checkpoint.txt is the signed head of all of them. */
   readonly rows: number
   readonly head: Hex
-  /** Lines of requests.csv without its header, and as many sheets. */
+  /** Lines of requests.csv without its header. */
   readonly requests: number
+  /** Sheets that were made: one of each request where they were asked for. */
+  readonly sheets: number
   /** Rows that wait, because signatures in them could still be used; and these signatures, which left where told. */
   readonly waiting: number
   readonly usable: readonly UsableSignature[]
+}
+
+/** What is exported beside the history and the table of requests. */
+export interface FolderOptions extends Leaving {
+  /** A sheet to print of each request, which takes longer than all the rest. */
+  readonly withSheets?: boolean
+  /** Follows the sheets. Where it stops the export there is no folder. */
+  readonly watch?: Watch
 }
 
 /** The part of a store that is exported. */
@@ -60,17 +72,21 @@ async function writeSheets(
   folder: string,
   requests: readonly ToldRequest[],
   source: SheetSource,
+  watch: Watch,
 ): Promise<void> {
   mkdirSync(join(folder, 'sheets'), { mode: 0o700 })
-  for (const request of requests)
+  for (const [place, request] of requests.entries()) {
+    watch.at(place, requests.length)
+    await turn()
     writeFile(join(folder, 'sheets', `${request.id}.pdf`), await drawSheet(sheetContent(request, source)))
+  }
   syncDir(join(folder, 'sheets'))
 }
 
 async function writeAll(
   folder: string,
   store: Exported,
-  leaving: Leaving,
+  { withSheets = false, watch = unwatched, ...leaving }: FolderOptions,
 ): Promise<Result<Omit<ExportFacts, 'path'>>> {
   const log = await exportLog(store, folder, leaving)
   if (!log.ok) return log
@@ -87,9 +103,11 @@ async function writeAll(
     join(folder, 'requests.csv'),
     requestsHeader() + requests.map((request) => requestLine(request, head)).join(''),
   )
-  await writeSheets(folder, requests, { mode: store.mode, chainId: store.chainId, head })
+  const source = { mode: store.mode, chainId: store.chainId, head }
+  const sheets = withSheets ? requests.length : 0
+  if (withSheets) await writeSheets(folder, requests, source, watch)
   syncDir(folder)
-  return ok({ rows: count, head: read.value.proof.head, requests: requests.length, waiting, usable })
+  return ok({ rows: count, head: read.value.proof.head, requests: requests.length, sheets, waiting, usable })
 }
 
 /**
@@ -99,7 +117,7 @@ async function writeAll(
 export async function exportFolder(
   store: Exported,
   dir: string,
-  leaving: Leaving = {},
+  options: FolderOptions = {},
 ): Promise<Result<ExportFacts>> {
   const path = resolve(dir)
   if (existsSync(path)) return fail('store.exists', { path })
@@ -108,7 +126,7 @@ export async function exportFolder(
     makePrivateDir(dirname(path))
     rmSync(part, { recursive: true, force: true })
     mkdirSync(part, { mode: 0o700 })
-    const written = await writeAll(part, store, leaving)
+    const written = await writeAll(part, store, options)
     if (!written.ok) return written
     renameSync(part, path)
     syncDir(dirname(path))

@@ -9,13 +9,17 @@ const { resolve } = createRequire(import.meta.url)
 const face = (family: string, weight: number): Buffer =>
   fontIn(readFileSync(resolve(`@fontsource/${family}/files/${family}-latin-${weight}-normal.woff`)))
 
-/** TrueType fonts by the name they have in a sheet. */
-export const sheetFonts = () => ({
+const readFonts = () => ({
   text: face('hanken-grotesk', 400),
   strong: face('hanken-grotesk', 700),
   mono: face('jetbrains-mono', 400),
   monoStrong: face('jetbrains-mono', 700),
 })
+
+let read: ReturnType<typeof readFonts> | undefined
+
+/** TrueType fonts by the name they have in a sheet; unpacked once. */
+export const sheetFonts = () => (read ??= readFonts())
 
 /** What those fonts can draw, as far as it is needed here: Latin letters and common punctuation. */
 const drawable = /^[\u0020-\u007e\u00a1-\u00ff\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u20ac]$/u

@@ -56,14 +56,17 @@ export function historyRoutes(host: DeskHost) {
         const end = await exportEnd(ports.store, input)
         if (!end.ok) return end
         const { head, waiting } = end.value
-        let text = ''
-        for await (const piece of ports.store.history.export(head.size)) {
-          if (!piece.ok) return piece
-          text += piece.value
-        }
         const day = new Date(ports.now()).toISOString().slice(0, 10)
-        return ok({ fileName: `countersign-history-${day}.jsonl`, text, head: head.note, waiting })
+        return ok({
+          fileName: `countersign-history-${day}.jsonl`,
+          head: head.note,
+          count: head.size,
+          waiting,
+        })
       }),
+    ),
+    exportRows: os.history.exportRows.handler(({ input }) =>
+      mapped(host.world(), ({ ports }) => ports.store.history.piece(input.after, input.upTo)),
     ),
     sheet: os.history.sheet.handler(({ input }) =>
       mapped(host.world(), ({ ports }) =>

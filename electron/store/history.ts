@@ -2,6 +2,7 @@
  * The history table: the only place that appends to it. A row is chained to the newest one under the write lock, so
  * two processes cannot both follow the same row.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { ok, type Result } from '../../shared/errors.ts'
 import { canonicalJson, type JsonObject } from '../../shared/history/canonical-json.ts'
@@ -9,11 +10,11 @@ import { nextRow, type HistoryHead, type HistoryRow } from '../../shared/history
 import { toLine } from '../../shared/history/jsonl.ts'
 import type { Database, Tx } from './database.ts'
 import { nativeSha256 } from './hashing.ts'
-import type { HistoryStore } from './port.ts'
+import type { HistoryPiece, HistoryStore } from './port.ts'
 import type { HistoryTable, Schema } from './schema.ts'
 
-/** Rows per piece of an export. */
-const pieceSize = 1000
+/** Rows per piece of an export: well below a megabyte, and a few milliseconds. */
+const pieceSize = 500
 
 const ownKind =
   /^(?!(?:history|account|key|request|approval|permit|revocation|submission|desk)\.)[a-z]+(?:\.[a-zA-Z]+)+$/
@@ -66,24 +67,32 @@ export async function record(
   return ok(row)
 }
 
+const pieceOf = (database: Database, after: number, upTo: number): Promise<Result<HistoryPiece>> =>
+  database.read(async (db) => {
+    const rows = await db
+      .selectFrom('history')
+      .selectAll()
+      .where('seq', '>', after)
+      .where('seq', '<=', upTo)
+      .orderBy('seq')
+      .limit(pieceSize)
+      .execute()
+    return ok({ text: rows.map((row) => toLine(rowFrom(row))).join(''), last: rows.at(-1)?.seq ?? after })
+  })
+
 async function* exportRows(database: Database, upTo = Infinity): AsyncGenerator<Result<string>, void> {
   const newest = await database.read(async (db) => ok(await newestOf(db)))
   if (!newest.ok) return yield newest
   const last = Math.min(newest.value?.seq ?? 0, upTo)
   // Rows never change, so reading them piece by piece gives the same as reading them at once, and blocks nobody.
-  for (let done = 0; done < last; done += pieceSize) {
-    const piece = await database.read(async (db) => {
-      const rows = await db
-        .selectFrom('history')
-        .selectAll()
-        .where('seq', '>', done)
-        .where('seq', '<=', Math.min(done + pieceSize, last))
-        .orderBy('seq')
-        .execute()
-      return ok(rows.map((row) => toLine(rowFrom(row))).join(''))
-    })
-    yield piece
-    if (!piece.ok) return
+  for (let done = 0; done < last;) {
+    const piece = await pieceOf(database, done, last)
+    if (!piece.ok) return yield piece
+    if (piece.value.last === done) return
+    done = piece.value.last
+    yield ok(piece.value.text)
+    // Whoever else waits in this process is served between two pieces.
+    await turn()
   }
 }
 
@@ -107,5 +116,6 @@ export const historyStore = (database: Database): HistoryStore => ({
       if (!head) throw new Error('a history has at least one row')
       return ok(head)
     }),
+  piece: (after, upTo) => pieceOf(database, after, upTo),
   export: (upTo) => exportRows(database, upTo),
 })

@@ -190,6 +190,12 @@ export interface HistoryFilter {
   readonly before?: number
 }
 
+/** Whole lines of an export, and the number of the last of their rows. */
+export interface HistoryPiece {
+  readonly text: string
+  readonly last: number
+}
+
 /** The accounts. Each one added is also a history row `account.added`. */
 export interface AccountStore {
   list(): Promise<Result<readonly Account[]>>
@@ -371,6 +377,8 @@ export interface HistoryStore {
   append(event: HistoryEvent): Promise<Result<HistoryRow>>
   list(filter?: HistoryFilter): Promise<Result<readonly HistoryRow[]>>
   head(): Promise<Result<HistoryHead>>
+  /** The next rows after row `after`, up to row `upTo`, as JSONL: several hundred at most. */
+  piece(after: number, upTo: number): Promise<Result<HistoryPiece>>
   /**
    * All rows up to the newest at the time of the call, or up to row `upTo`, as JSONL (docs/formats.md), in pieces of
    * whole lines. A failure ends it: what was written until then is not the whole history.

@@ -1,4 +1,5 @@
 /** Who follows long work: is told how far it is, and may end it between two steps. */
+import type { Follow } from './run.ts'
 
 /** Follows work that takes long. */
 export interface Watch {
@@ -8,6 +9,14 @@ export interface Watch {
 
 /** What ends work that somebody stopped; whatever it had made so far is removed on the way out. */
 export class Stopped extends Error {}
+
+/** A watch for whoever follows work in this very process. */
+export const watchOf = ({ signal, onShare }: Follow): Watch => ({
+  at(done, total) {
+    if (signal?.aborted === true) throw new Stopped()
+    onShare?.(total === 0 ? 1 : done / total)
+  },
+})
 
 /** Nobody follows. */
 export const unwatched: Watch = { at: () => undefined }

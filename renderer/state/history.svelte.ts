@@ -1,10 +1,20 @@
 /** The history as the desk keeps it, and what verifying it proved. */
 import type { BackupsView, HistoryProofView, HistoryRowView, UsableView } from '../../shared/contract.ts'
 import type { Failure } from '../../shared/errors.ts'
+import { leftMs } from '../../shared/long-work.ts'
 import { answerOf, type Answer, type DeskClient } from './client.ts'
 
 /** Rows read at once. */
 const pageSize = 200
+
+/** An exported history. */
+export interface ExportedHistory {
+  /** Ends with `.jsonl`. */
+  readonly fileName: string
+  readonly rows: Blob
+  /** The signed head of all of its rows. */
+  readonly head: string
+}
 
 /** Rows newest first, read page by page. */
 export class History {
@@ -24,6 +34,9 @@ export class History {
   /** Why they could not be read, or the one that was asked for was not made. */
   backupFailure: Failure | null = $state.raw(null)
   backingUp = $state(false)
+  /** How far an export is, 0 to 1, and how long it will take, in ms; null while there is none. */
+  exporting: { readonly share: number; readonly leftMs: number | null } | null = $state.raw(null)
+  #stopped = false
 
   constructor(client: () => DeskClient) {
     this.#client = client
@@ -62,9 +75,37 @@ export class History {
     return answerOf(this.#client().history.usable())
   }
 
-  /** The history as JSONL and its signed head; with signatures that could still be used only where told. */
-  export(withUsable: boolean): Promise<Answer<{ fileName: string; text: string; head: string }>> {
-    return answerOf(this.#client().history.export({ withUsable }))
+  /**
+   * The history as JSONL and its signed head; with signatures that could still be used only where told. It comes piece by
+   * piece, and the browser keeps the pieces, on the disk where they are many. Null where the person stopped it.
+   */
+  async export(withUsable: boolean): Promise<Answer<ExportedHistory | null>> {
+    const begun = await answerOf(this.#client().history.export({ withUsable }))
+    if (!begun.ok) return begun
+    const { fileName, head, count } = begun.value
+    const begunMs = performance.now()
+    const pieces: Blob[] = []
+    this.#stopped = false
+    try {
+      for (let last = 0; last < count;) {
+        const share = last / count
+        this.exporting = { share, leftMs: leftMs(share, performance.now() - begunMs) }
+        const piece = await answerOf(this.#client().history.exportRows({ after: last, upTo: count }))
+        if (!piece.ok) return piece
+        if (this.#stopped) return { ok: true, value: null }
+        if (piece.value.last <= last) throw new Error('an export goes on to its end')
+        pieces.push(new Blob([piece.value.text]))
+        last = piece.value.last
+      }
+      return { ok: true, value: { fileName, rows: new Blob(pieces, { type: 'application/jsonl' }), head } }
+    } finally {
+      this.exporting = null
+    }
+  }
+
+  /** Ends an export; nothing is saved. */
+  stopExport(): void {
+    this.#stopped = true
   }
 
   /** The validation sheet of a request: a PDF in base64. */

@@ -14,7 +14,11 @@ it('an exported history is saved with its head beside it', async () => {
   vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
     saved.push([this.download, blob.text()])
   })
-  saveHistory({ fileName: 'countersign-history-2026-11-20.jsonl', text: 'rows\n', head: 'note\n' })
+  saveHistory({
+    fileName: 'countersign-history-2026-11-20.jsonl',
+    rows: new Blob(['rows\n']),
+    head: 'note\n',
+  })
   expect(await Promise.all(saved.map(async ([name, content]) => [name, await content]))).toEqual([
     ['countersign-history-2026-11-20.jsonl', 'rows\n'],
     ['countersign-history-2026-11-20.checkpoint.txt', 'note\n'],

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { Stopped, watchOf } from '../../electron/work/watch.ts'
 import { exportFolder } from '../../electron/export/folder.ts'
 import { verifyHistoryFile } from '../../electron/store/verify-file.ts'
 import { failureOf, tamper, tempDir, valueOf } from '../store/support.ts'
@@ -18,16 +19,17 @@ function readCsv(text: string): string[][] {
 }
 
 describe('an exported folder', () => {
-  it('holds every row, every request with its state and outcome, and a sheet of each', async () => {
+  it('holds every row, every request with its state and outcome, and where asked a sheet of each', async () => {
     const { store, requests } = await usedDesk()
     const path = join(tempDir(), 'audit')
-    const facts = valueOf(await exportFolder(store, path))
+    const facts = valueOf(await exportFolder(store, path, { withSheets: true }))
     const head = valueOf(await store.history.head())
     expect(facts).toEqual({
       path,
       rows: head.seq,
       head: head.hash,
       requests: requests.length,
+      sheets: requests.length,
       waiting: 0,
       usable: [],
     })
@@ -52,6 +54,22 @@ describe('an exported folder', () => {
     )
     const stored = valueOf(await store.requests.list())
     expect(column('digest').toSorted()).toEqual(stored.map(({ digest }) => digest).toSorted())
+  })
+
+  it('has no sheets unless they are asked for', async () => {
+    const { store } = await usedDesk()
+    const path = join(tempDir(), 'audit')
+    expect(valueOf(await exportFolder(store, path)).sheets).toBe(0)
+    expect(existsSync(join(path, 'sheets'))).toBe(false)
+  })
+
+  it('is not there where it is stopped on its way', async () => {
+    const { store } = await usedDesk()
+    const dir = tempDir()
+    const watch = watchOf({ signal: AbortSignal.abort() })
+    const stopped = exportFolder(store, join(dir, 'audit'), { withSheets: true, watch })
+    await expect(stopped).rejects.toBeInstanceOf(Stopped)
+    expect(readdirSync(dir)).toEqual([])
   })
 
   it('gives a spreadsheet nothing to run', async () => {

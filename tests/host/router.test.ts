@@ -61,11 +61,16 @@ describe('the contract, carried out', () => {
     const { count, head } = must(await client.history.verify({ whole: false }))
     const rows = must(await client.history.list({ limit: 1 }))
     expect(rows[0]).toMatchObject({ seq: count, hash: head })
-    expect(
-      must(await client.history.export({ withUsable: true }))
-        .text.trim()
-        .split('\n'),
-    ).toHaveLength(count)
+    const begun = must(await client.history.export({ withUsable: true }))
+    expect(begun.count).toBe(count)
+    const first = must(await client.history.exportRows({ after: 0, upTo: count - 1 }))
+    const second = must(await client.history.exportRows({ after: first.last, upTo: count }))
+    expect([first.last, second.last]).toEqual([count - 1, count])
+    expect(`${first.text}${second.text}`.trim().split('\n')).toHaveLength(count)
+    expect(must(await client.history.exportRows({ after: count, upTo: count }))).toEqual({
+      text: '',
+      last: count,
+    })
   })
 
   it('stops asking: the question is gone, nothing is signed, and signing again works', async () => {

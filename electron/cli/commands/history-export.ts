@@ -8,6 +8,7 @@ import { usableText } from '../../../shared/usable.ts'
 import { exportEnd, type ExportEnd, type Leaving } from '../../store/export-end.ts'
 import { exportNames } from '../../store/export-folder.ts'
 import { storeFailure } from '../../store/failures.ts'
+import { watchOf } from '../../work/watch.ts'
 import { runWithDesk } from '../context.ts'
 import type { DeskOptions } from '../options.ts'
 import { written, type Output } from '../output.ts'
@@ -42,13 +43,21 @@ export const runExport = (options: DeskOptions, leaving: Leaving): Promise<void>
   })
 
 /** Writes the history into a new folder. */
-export const runFolderExport = (options: DeskOptions, folder: string, leaving: Leaving): Promise<void> =>
-  runWithDesk(options, async ({ ports, output }): Promise<Result<null>> => {
-    const done = await exportFolder(ports.store, folder, leaving)
+export const runFolderExport = (
+  options: DeskOptions,
+  folder: string,
+  { withSheets, ...leaving }: Leaving & { readonly withSheets: boolean },
+): Promise<void> =>
+  runWithDesk(options, async ({ ports, output, long }): Promise<Result<null>> => {
+    const done = await long.run('Drawing sheets', (follow) =>
+      exportFolder(ports.store, folder, { ...leaving, withSheets, watch: watchOf(follow) }),
+    )
     if (!done.ok) return done
-    const { path, rows, requests, head } = done.value
+    const { path, rows, requests, sheets, head } = done.value
     output.result(done.value)
-    output.say(`Written to ${path}: ${rows} rows, ${requests} requests with a sheet of each.`)
+    output.say(
+      `Written to ${path}: ${rows} rows, ${requests} requests${sheets === 0 ? '' : ' with a sheet of each'}.`,
+    )
     output.say(`The head of the history is ${head}.`)
     output.say(`Keep ${exportNames.checkpoint} and ${exportNames.installation} elsewhere too.`)
     tellUsable(output, done.value)

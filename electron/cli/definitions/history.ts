@@ -9,7 +9,7 @@ Every row holds the hash of the row before it, so that any edit, insertion, dele
 
 const aboutHead = `Sign the head of the history now and print it: how many rows there are, and the root over all of them. Kept elsewhere, it proves later that no row was changed or cut off.`
 
-const aboutExport = `Write the whole history into a new folder: history.jsonl with every row, requests.csv with every request, and a sheet to print of each. Without a folder, write the rows to standard output, one JSON row a line.
+const aboutExport = `Write the whole history into a new folder: history.jsonl with every row, requests.csv with every request, and with --sheets a sheet to print of each. Without a folder, write the rows to standard output, one JSON row a line.
 
 The rows are verified while they are written. Anyone can check them again: with "countersign history verify", or with tools/verify/verify.py, which needs nothing but Python.
 
@@ -26,16 +26,22 @@ function addExport(history: Command): void {
       .summary('write the whole history to a folder, or as JSONL')
       .description(aboutExport)
       .argument('[folder]', 'a new folder')
-      .addOption(usableOption()),
+      .addOption(usableOption())
+      .option('--sheets', 'a sheet to print of each request, in a folder'),
   ).action(async (folder: string | undefined, _: DeskOptions, command: Command) => {
     const { runExport, runFolderExport } = await import('../commands/history-export.ts')
-    const options = command.optsWithGlobals<DeskOptions & { withUsableSignatures?: boolean }>()
+    const options = command.optsWithGlobals<
+      DeskOptions & { withUsableSignatures?: boolean; sheets?: boolean }
+    >()
     const leaving = { withUsable: options.withUsableSignatures === true }
-    await (folder === undefined ? runExport(options, leaving) : runFolderExport(options, folder, leaving))
+    await (folder === undefined
+      ? runExport(options, leaving)
+      : runFolderExport(options, folder, { ...leaving, withSheets: options.sheets === true }))
   })
   withExamples(
     exporting,
     'countersign history export audit-2026',
+    'countersign history export audit-2026 --sheets',
     'countersign history export > history.jsonl',
   )
 }

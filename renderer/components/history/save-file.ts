@@ -1,4 +1,5 @@
 /** Handing files to the person, by the browser's own download. */
+import type { ExportedHistory } from '../../state/history.svelte.ts'
 
 function save(fileName: string, blob: Blob): void {
   const address = URL.createObjectURL(blob)
@@ -9,18 +10,9 @@ function save(fileName: string, blob: Blob): void {
   URL.revokeObjectURL(address)
 }
 
-/** An exported history. */
-export interface ExportedHistory {
-  /** Ends with `.jsonl`. */
-  readonly fileName: string
-  readonly text: string
-  /** The signed head of all of its rows. */
-  readonly head: string
-}
-
 /** Saves a history, and its head in a file of its own: the rows alone cannot show that some were cut off. */
-export function saveHistory({ fileName, text, head }: ExportedHistory): void {
-  save(fileName, new Blob([text], { type: 'application/jsonl' }))
+export function saveHistory({ fileName, rows, head }: ExportedHistory): void {
+  save(fileName, rows)
   save(fileName.replace(/\.jsonl$/, '.checkpoint.txt'), new Blob([head], { type: 'text/plain' }))
 }
 
