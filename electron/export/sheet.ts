@@ -46,17 +46,20 @@ function field(doc: Document, { label, value, mono = false }: SheetField, labelF
   const height = doc
     .font(mono ? 'mono' : 'text')
     .fontSize(size)
-    .heightOfString(text, { width })
+    .heightOfString(text, { width, features: plain })
   const labelWidth = valueAt - left - 2 * mm
   const name = printable(label)
-  const labelHeight = doc.font(labelFont).fontSize(8).heightOfString(name, { width: labelWidth })
+  const labelHeight = doc
+    .font(labelFont)
+    .fontSize(8)
+    .heightOfString(name, { width: labelWidth, features: plain })
   room(doc, Math.max(height, labelHeight))
   const top = doc.y
   doc
     .font(labelFont)
     .fontSize(8)
     .fillColor(muted)
-    .text(name, left, top + 0.6, { width: labelWidth })
+    .text(name, left, top + 0.6, { width: labelWidth, features: plain })
   doc
     .font(mono ? 'mono' : 'text')
     .fontSize(size)
