@@ -39,7 +39,7 @@ const numbered = (id: number | null): string => (id === null ? '' : ` with the n
 
 /**
  * Leaves out every market that the list has twice: two of one name, or two of one number. Which of them is meant nobody
- * can say, so neither is used. `fields` are the names that the venue gives them, for the reason.
+ * can say, so neither is used.
  */
 export function distinctMarkets({ taken, leftOut }: Listed<Market>): Listed<Market> {
   const once = withoutRepeats(taken)
