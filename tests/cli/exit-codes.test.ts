@@ -165,7 +165,9 @@ describe('exit code 7: the outcome is unknown', () => {
     const { exit, stdout, stderr } = await run(['submit', id, ...options])
     expect(exit).toBe(7)
     expect(stdout).toBe(`Request ${id} is unknown.\n`)
-    expect(stderr).toMatch(/^We do not know yet whether the change was applied: .*\nDo not send it again\. /)
+    expect(stderr).toMatch(
+      /^To be sent: BTC to 10x cross at .*\.\nWe do not know yet whether the change was applied: .*\nDo not send it again\. /,
+    )
   })
 })
 
