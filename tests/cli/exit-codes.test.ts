@@ -166,7 +166,7 @@ describe('exit code 7: the outcome is unknown', () => {
     expect(exit).toBe(7)
     expect(stdout).toBe(`Request ${id} is unknown.\n`)
     expect(stderr).toMatch(
-      /^To be sent: BTC to 10x cross at .*\.\nWe do not know yet whether the change was applied: .*\nDo not send it again\. /,
+      /^To be sent: BTC to 10x cross at .*\.\nIts digest: 0x[0-9a-f]{64}\nWe do not know yet whether the change was applied: .*\nDo not send it again\. /,
     )
   })
 })
