@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { JobName, Jobs } from './jobs.ts'
+import { unwatched, type Watch } from './watch.ts'
 
 /** What a worker is given. */
 export interface Job {
@@ -81,6 +82,19 @@ function resultOf<T>(worker: Worker, job: Job, onShare: Follow['onShare']): Prom
 }
 
 /**
+ * The native part of better-sqlite3 is built for Node-API 10. A runtime that is older has one that was put in its place for
+ * its first thread only: there the work is done in that thread.
+ */
+const hasWorkers = Number(process.versions['napi']) >= 10
+
+/** Does a job in this thread, which nobody can follow or stop meanwhile. */
+async function runHere<Name extends JobName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+  const { jobs } = await import('./jobs.ts')
+  const run = jobs[name] as (input: Input<Name>, watch: Watch) => Promise<Output<Name>>
+  return run(input, unwatched)
+}
+
+/**
  * Runs a job in a worker. A stopped one has undone what it had made, and fails with `program.stopped`; otherwise it gives
  * what the job gives. Rejects where the job has a bug.
  */
@@ -89,6 +103,7 @@ export async function runJob<Name extends JobName>(
   input: Input<Name>,
   { signal, onShare }: Follow = {},
 ): Promise<Output<Name>> {
+  if (!hasWorkers) return runHere(name, input)
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const end = (): void => void Atomics.store(stop, 0, 1)
   if (signal?.aborted === true) end()
