@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
+import IntegrityAlert from '../../renderer/components/IntegrityAlert.svelte'
 import { RequestFlow } from '../../renderer/components/request/request-flow.svelte.ts'
 import type { DeskClient } from '../../renderer/state/client.ts'
 import { Device } from '../../renderer/state/device.svelte.ts'
@@ -7,7 +8,9 @@ import { Requests } from '../../renderer/state/requests.svelte.ts'
 import type { RequestView } from '../../shared/contract.ts'
 import { fail, ok, type ErrorCode, type Result } from '../../shared/errors.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
+import { attack } from '../support/proven.ts'
 import { id, preparedRequest, requestIn } from './sample.ts'
+import { cleanup, render, screen } from './testing.ts'
 
 const ready = {
   presence: 'ready',
@@ -22,16 +25,21 @@ const hindered = { ...ready, presence: 'hindered' } as const
 /** A screen whose desk answers what the test says, and counts what it was asked. */
 async function flowOf(request: RequestView) {
   const asked: string[] = []
+  const named: string[] = []
+  /** What the desk has stored by now. */
+  let stored = request
   let answers: Result<RequestView>[] = []
   const requests = {
     list: () => Promise.resolve(ok([request])),
-    get: () => Promise.resolve(ok(request)),
-    sign: () => {
+    get: () => Promise.resolve(ok(stored)),
+    sign: ({ digest }: { readonly digest: string }) => {
       asked.push('sign')
+      named.push(digest)
       return Promise.resolve(answers.shift() ?? ok(requestIn('signed')))
     },
-    submit: () => {
+    submit: ({ digest }: { readonly digest: string }) => {
       asked.push('submit')
+      named.push(digest)
       return Promise.resolve(ok({ request: requestIn('applied'), failure: null }))
     },
     stopAsking: () => Promise.resolve(ok(null)),
@@ -48,10 +56,67 @@ async function flowOf(request: RequestView) {
     flow.deviceMoved(device.ready)
   }
   const failWith = (...codes: ErrorCode[]) => {
-    answers = codes.map((code) => fail(code, { app: 'Bitcoin' }))
+    answers = codes.map((code) => fail(code, { app: 'Bitcoin', field: 'prepared' }))
   }
-  return { flow, asked, meet, failWith }
+  const replaceWith = async (other: RequestView) => {
+    stored = other
+    await state.refresh(id)
+  }
+  return { flow, asked, named, meet, failWith, replaceWith }
 }
+
+describe('what was shown', () => {
+  const { wire } = preparedRequest()
+  const other = preparedRequest({
+    to: { leverage: '40', isCross: true },
+    wire: { ...wire, action: { ...wire.action, leverage: 40 } },
+  })
+  const shown = requestIn('prepared')
+
+  it('is what signing and sending name', async () => {
+    const { flow, named, meet } = await flowOf(shown)
+    meet(ready)
+    await flow.sign()
+    await flow.send()
+    expect(named).toEqual([shown.prepared.digests.digest, shown.prepared.digests.digest])
+    expect(flow.altered).toBeNull()
+  })
+
+  attack(
+    'process',
+    'replaces a request in the database while the window shows it, digests and all',
+    'the window shows its alert, and can sign or send neither of the two',
+    async () => {
+      const { flow, meet, replaceWith } = await flowOf(shown)
+      meet(ready)
+      expect(flow.panel).toBe('preview')
+      await replaceWith({ ...shown, prepared: other })
+      expect(flow.panel).toBe('altered')
+      expect(flow.altered).toMatchObject({ code: 'request.altered', field: 'digest' })
+      render(IntegrityAlert, { prepared: other, id, found: flow.altered })
+      expect(screen.getByRole('alert').textContent).toContain('Do not sign this request.')
+      cleanup()
+    },
+  )
+
+  it.each(['request.altered', 'store.accountAltered'] as const)(
+    'is alarmed about where the desk finds %s, and the alert stays while the device moves',
+    async (code) => {
+      const { flow, asked, meet, failWith } = await flowOf(shown)
+      meet(ready)
+      failWith(code)
+      await flow.sign()
+      expect([flow.panel, flow.altered?.code]).toEqual(['altered', code])
+      meet(hindered)
+      meet(ready)
+      await settled()
+      expect(asked).toEqual(['sign'])
+      render(IntegrityAlert, { prepared: shown.prepared, id, found: flow.altered })
+      expect(screen.getByRole('alert').textContent).toContain('Do not sign this request.')
+      cleanup()
+    },
+  )
+})
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
 
