@@ -1,9 +1,10 @@
 /** A program of the tests as one file, so that starting it many times is cheap. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
+const worker = fileURLToPath(new URL('../../electron/work/worker.ts', import.meta.url))
 const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url))
 
 /** Modules with native parts, or that load such; they are found beside the file. */
@@ -20,11 +21,9 @@ export function removePrograms(): void {
 }
 process.once('exit', removePrograms)
 
-async function bundle(source: string): Promise<string> {
-  // Beside the modules that it leaves outside.
-  const dir = mkdtempSync(join(modules, '.countersign-program-'))
-  folders.add(dir)
-  await build({
+/** Makes one file of a source and all that it imports. */
+const bundleInto = (dir: string, source: string, entryFileNames: string) =>
+  build({
     configFile: false,
     logLevel: 'error',
     root: dirname(source),
@@ -35,9 +34,18 @@ async function bundle(source: string): Promise<string> {
       emptyOutDir: false,
       minify: false,
       target: 'node20',
-      rolldownOptions: { external, output: { entryFileNames: 'program.mjs', codeSplitting: false } },
+      rolldownOptions: { external, output: { entryFileNames, codeSplitting: false } },
     },
   })
+
+async function bundle(source: string): Promise<string> {
+  // Beside the modules that it leaves outside.
+  const dir = mkdtempSync(join(modules, '.countersign-program-'))
+  folders.add(dir)
+  writeFileSync(join(dir, 'package.json'), '{"type":"module"}')
+  await bundleInto(dir, source, 'program.mjs')
+  // Where a desk finds what does its long work.
+  await bundleInto(dir, worker, 'worker.js')
   return join(dir, 'program.mjs')
 }
 
