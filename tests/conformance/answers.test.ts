@@ -47,7 +47,7 @@ async function settle(desk: VenueDesk, id: string): Promise<StoredRequest['state
   const read = must(await reconcile(desk.ports, id))
   if (read.stored.state !== 'unknown') return read.stored.state
   expect(read.failure?.code).toBe('answer.stillUnknown')
-  desk.moveClocks((await msUntilOver(desk, id)) + 1_000)
+  desk.moveClocks((await msUntilOver(desk, id)) + 20_000)
   return must(await reconcile(desk.ports, id)).stored.state
 }
 

@@ -185,7 +185,7 @@ describe.each(venueIds)('the desk at %s', (id) => {
     expect(await prepare(desk.ports, change)).toMatchObject({ error: { code: 'request.unsettled' } })
     desk.moveClocks((await msUntilOver(desk, stored.id)) - 10_000)
     expect(must(await reconcile(desk.ports, stored.id)).stored.state).toBe('unknown')
-    desk.moveClocks(11_000)
+    desk.moveClocks(30_000)
     expect(must(await reconcile(desk.ports, stored.id))).toMatchObject({
       stored: { state: 'refused' },
       failure: { code: 'answer.notApplied' },

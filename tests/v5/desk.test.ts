@@ -163,7 +163,7 @@ describe.each(v5Names)('the main job at %s', (name) => {
       stored: { state: 'unknown' },
       failure: { code: 'answer.stillUnknown' },
     })
-    desk.moveClocks(name === 'bybit' ? 15_000 : 65_000)
+    desk.moveClocks(name === 'bybit' ? 35_000 : 85_000)
     expect(must(await reconcile(desk.ports, id))).toMatchObject({ stored: { state: 'refused' } })
     expect(accountOf(desk.venue, name).applied).toHaveLength(0)
   })
