@@ -6,7 +6,6 @@ import type BetterSqlite from 'better-sqlite3'
 import { ok, type Result } from '../../shared/errors.ts'
 import { recordCopy } from './copies.ts'
 import type { Database } from './database.ts'
-import { storeFailure } from './failures.ts'
 import { newestOf } from './heads.ts'
 import { versionOf } from './migrations/index.ts'
 import { readNewestHead, writeNewestHead } from './newest-head.ts'
@@ -30,8 +29,7 @@ export const markFound = (database: Database): Promise<Result<boolean>> =>
     const { size, root, note } = newest.value
     try {
       writeNewestHead(database.path, note)
-    } catch (error) {
-      storeFailure(error, database.path)
+    } catch {
       return ok(false)
     }
     const facts = { source: null, replaced: null, newest: { size, root } }

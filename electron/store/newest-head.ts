@@ -2,23 +2,13 @@
  * The newest signed head, kept in a file beside the database: an older copy of the database in place of the newer one
  * does not have it, and is noticed before it is used. The file alone is of no use to anybody, and holds no secret.
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type BetterSqlite from 'better-sqlite3'
 import { fail, ok, type Result } from '../../shared/errors.ts'
 import { toHex } from '../../shared/hex.ts'
 import { originOf, readCheckpoint, type Checkpoint } from '../../shared/history/checkpoint.ts'
-import { syncDir } from './files.ts'
+import { readSmallFile, replaceFile } from './files.ts'
 import type { Stamp } from './identity.ts'
 
 /** Name of the file in the folder of the database. */
@@ -31,36 +21,14 @@ const pathBeside = (database: string): string => join(dirname(database), newestH
 
 /** The newest head that was kept beside a database; null where no file is there that says one. */
 export function readNewestHead(database: string): Checkpoint | null {
-  try {
-    const fd = openSync(pathBeside(database), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
-    try {
-      const stats = fstatSync(fd)
-      if (!stats.isFile() || stats.size > maxBytes) return null
-      const head = readCheckpoint(readFileSync(fd, 'utf8'))
-      return typeof head === 'string' ? null : head
-    } finally {
-      closeSync(fd)
-    }
-  } catch {
-    return null
-  }
+  const text = readSmallFile(pathBeside(database), maxBytes)
+  const head = text === null ? null : readCheckpoint(text)
+  return typeof head === 'string' ? null : head
 }
 
 /** Keeps a head beside a database, whole or not at all, with mode 0600. Throws what the file system throws. */
-export function writeNewestHead(database: string, note: string): void {
-  const path = pathBeside(database)
-  const draft = `${path}.${process.pid}`
-  rmSync(draft, { force: true })
-  const fd = openSync(draft, 'wx', 0o600)
-  try {
-    writeFileSync(fd, note)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-  renameSync(draft, path)
-  syncDir(dirname(path))
-}
+export const writeNewestHead = (database: string, note: string): void =>
+  replaceFile(pathBeside(database), note)
 
 /** Forgets the head beside a database: another database takes its place. Throws what the file system throws. */
 export function removeNewestHead(database: string): void {

@@ -3,18 +3,7 @@
  * verify everything at once. It is sealed by the installation's key: who can write files here but cannot read that key
  * cannot have rows taken for verified. Who can read the key can; the whole is therefore verified once a day all the same.
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { timingSafeEqual } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
@@ -22,6 +11,7 @@ import { check, hexBytes, integer } from '../../shared/check.ts'
 import { fromHex, toHex } from '../../shared/hex.ts'
 import { canonicalJson, readCanonicalObject } from '../../shared/history/canonical-json.ts'
 import type { VerifiedLog } from '../../shared/history/verify-log.ts'
+import { readSmallFile, replaceFile } from './files.ts'
 import { sealOf } from './installation-key.ts'
 
 /** Name of the file in the folder of the database. */
@@ -66,26 +56,12 @@ export function stampOf(database: string): string {
   return stats && log === 0 ? [stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ') : ''
 }
 
-function readText(path: string): string | null {
-  try {
-    const fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
-    try {
-      const stats = fstatSync(fd)
-      return stats.isFile() && stats.size <= maxBytes ? readFileSync(fd, 'utf8') : null
-    } finally {
-      closeSync(fd)
-    }
-  } catch {
-    return null
-  }
-}
-
 const isSame = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
 /** What was remembered beside a database; null where nothing is, or it is not sealed by this installation's key. */
 export function readMark(database: string): VerifiedMark | null {
-  const [text, seal] = readText(pathBeside(database))?.split('\n') ?? []
+  const [text, seal] = readSmallFile(pathBeside(database), maxBytes)?.split('\n') ?? []
   if (text === undefined || seal === undefined) return null
   const own = sealOf(dirname(database), purpose, text)
   if (own === null || !isSame(own, seal)) return null
@@ -104,20 +80,11 @@ export function writeMark(database: string, mark: VerifiedMark): void {
   const text = canonicalJson({ ...rows, roots, ...more })
   const seal = text.ok ? sealOf(dirname(database), purpose, text.value) : null
   const path = pathBeside(database)
-  const draft = `${path}.${process.pid}`
   try {
-    rmSync(draft, { force: true })
-    if (!text.ok || seal === null) return rmSync(path, { force: true })
-    const fd = openSync(draft, 'wx', 0o600)
-    try {
-      writeFileSync(fd, `${text.value}\n${seal}\n`)
-      fsyncSync(fd)
-    } finally {
-      closeSync(fd)
-    }
-    renameSync(draft, path)
+    if (text.ok && seal !== null) replaceFile(path, `${text.value}\n${seal}\n`)
+    else rmSync(path, { force: true })
   } catch {
-    rmSync(draft, { force: true })
+    // Nothing is remembered then, which is right as well.
   }
 }
 

@@ -6,6 +6,7 @@ import { parseRoute } from '../../renderer/state/route.svelte.ts'
 import type { AccountView, AgentListView } from '../../shared/contract.ts'
 import { failure, ok } from '../../shared/errors.ts'
 import AccountOnDesk from './AccountOnDesk.svelte'
+import { readyDevice } from './sample.ts'
 import { cleanup, fireEvent, render, screen, within } from './testing.ts'
 
 const id = '01KA6S0Q4T3Z9V8W7X6Y5Z4A00'
@@ -34,14 +35,6 @@ const listed = (change: Partial<AgentListView> = {}): AgentListView => ({
   readAtMs: now,
   ...change,
 })
-const device = {
-  presence: 'ready',
-  model: 'nanoSP',
-  app: null,
-  failure: null,
-  checkedAtMs: 0,
-  whole: { atMs: 0, count: 1 },
-} as const
 
 interface Given {
   readonly account?: Partial<AccountView>
@@ -71,7 +64,7 @@ async function deskWith(given: Given = {}) {
           ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0, whole: { atMs: 0, count: 1 } }),
         ),
     },
-    device: { get: () => Promise.resolve(device) },
+    device: { get: () => Promise.resolve(readyDevice) },
     practice: { get: () => Promise.resolve(null) },
     events: () => new Promise(() => undefined),
   } as unknown as DeskClient

@@ -66,7 +66,6 @@ async function deskWith({ key, venue = 'hyperliquid', refusal, sealing, ledger =
     app: null,
     failure: null,
     checkedAtMs: 0,
-    whole: { atMs: 0, count: 1 },
   }
   const lockedOr = <T>(value: T) =>
     Promise.resolve(

@@ -9,18 +9,10 @@ import type { RequestView } from '../../shared/contract.ts'
 import { fail, ok, type ErrorCode, type Result } from '../../shared/errors.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import { attack } from '../support/proven.ts'
-import { id, preparedRequest, requestIn } from './sample.ts'
+import { id, preparedRequest, readyDevice, requestIn } from './sample.ts'
 import { cleanup, render, screen } from './testing.ts'
 
-const ready = {
-  presence: 'ready',
-  model: 'nanoSP',
-  app: null,
-  failure: null,
-  checkedAtMs: 0,
-  whole: { atMs: 0, count: 1 },
-} as const
-const hindered = { ...ready, presence: 'hindered' } as const
+const hindered = { ...readyDevice, presence: 'hindered' } as const
 
 /** A screen whose desk answers what the test says, and counts what it was asked. */
 async function flowOf(request: RequestView) {
@@ -51,7 +43,7 @@ async function flowOf(request: RequestView) {
   const { venue, wire } = request.prepared
   const now = () => Number(rulesOf(venue).nonceOf(wire))
   const flow = new RequestFlow({ id, requests: state, device, now })
-  const meet = (seen: typeof ready | typeof hindered) => {
+  const meet = (seen: typeof readyDevice | typeof hindered) => {
     device.state = seen
     flow.deviceMoved(device.ready)
   }
@@ -75,7 +67,7 @@ describe('what was shown', () => {
 
   it('is what signing and sending name', async () => {
     const { flow, named, meet } = await flowOf(shown)
-    meet(ready)
+    meet(readyDevice)
     await flow.sign()
     await flow.send()
     expect(named).toEqual([shown.prepared.digests.digest, shown.prepared.digests.digest])
@@ -88,7 +80,7 @@ describe('what was shown', () => {
     'the window shows its alert, and can sign or send neither of the two',
     async () => {
       const { flow, meet, replaceWith } = await flowOf(shown)
-      meet(ready)
+      meet(readyDevice)
       expect(flow.panel).toBe('preview')
       await replaceWith({ ...shown, prepared: other })
       expect(flow.panel).toBe('altered')
@@ -103,12 +95,12 @@ describe('what was shown', () => {
     'is alarmed about where the desk finds %s, and the alert stays while the device moves',
     async (code) => {
       const { flow, asked, meet, failWith } = await flowOf(shown)
-      meet(ready)
+      meet(readyDevice)
       failWith(code)
       await flow.sign()
       expect([flow.panel, flow.altered?.code]).toEqual(['altered', code])
       meet(hindered)
-      meet(ready)
+      meet(readyDevice)
       await settled()
       expect(asked).toEqual(['sign'])
       render(IntegrityAlert, { prepared: shown.prepared, id, found: flow.altered })
@@ -129,7 +121,7 @@ describe('signing', () => {
       failWith(code)
       await flow.sign()
       expect([flow.panel, flow.waiting]).toEqual(['hindered', true])
-      meet(ready)
+      meet(readyDevice)
       await settled()
       expect(asked).toEqual(['sign', 'sign'])
       expect(flow.panel).toBe('signed')
@@ -144,11 +136,11 @@ describe('signing', () => {
     'device.notThisOne',
   ] as const)('is never asked again by itself after %s', async (code) => {
     const { flow, asked, meet, failWith } = await flowOf(requestIn('prepared'))
-    meet(ready)
+    meet(readyDevice)
     failWith(code)
     await flow.sign()
     meet(hindered)
-    meet(ready)
+    meet(readyDevice)
     await settled()
     expect(asked).toEqual(['sign'])
     expect(flow.panel).toBe(code === 'device.rejected' ? 'rejected' : 'hindered')
@@ -160,7 +152,7 @@ describe('signing', () => {
     failWith('device.locked')
     await flow.sign()
     await flow.stop()
-    meet(ready)
+    meet(readyDevice)
     await settled()
     expect(asked).toEqual(['sign'])
     expect(flow.panel).toBe('preview')
@@ -168,20 +160,20 @@ describe('signing', () => {
 
   it('does not ask again and again where the device only seems ready', async () => {
     const { flow, asked, meet, failWith } = await flowOf(requestIn('prepared'))
-    meet(ready)
+    meet(readyDevice)
     failWith('device.locked', 'device.locked')
     await flow.sign()
-    meet(ready)
+    meet(readyDevice)
     await settled()
     expect(asked).toEqual(['sign'])
   })
 
   it('never sends by itself', async () => {
     const { flow, asked, meet } = await flowOf(requestIn('prepared'))
-    meet(ready)
+    meet(readyDevice)
     await flow.sign()
     meet(hindered)
-    meet(ready)
+    meet(readyDevice)
     await settled()
     expect(asked).toEqual(['sign'])
     await flow.send()

@@ -6,17 +6,8 @@ import type { RequestView } from '../../shared/contract.ts'
 import { ok } from '../../shared/errors.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
 import RequestOnDesk from './RequestOnDesk.svelte'
-import { id, keyVenueRequest, preparedRequest, requestIn, rowsOf } from './sample.ts'
+import { id, keyVenueRequest, preparedRequest, requestIn, rowsOf, readyDevice } from './sample.ts'
 import { cleanup, fireEvent, render, screen } from './testing.ts'
-
-const device = {
-  presence: 'ready',
-  model: 'nanoSP',
-  app: null,
-  failure: null,
-  checkedAtMs: 0,
-  whole: { atMs: 0, count: 1 },
-} as const
 
 /** A desk that is connected, holds one request and says nothing more. */
 async function deskWith(request: RequestView): Promise<Desk> {
@@ -32,7 +23,7 @@ async function deskWith(request: RequestView): Promise<Desk> {
           ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0, whole: { atMs: 0, count: 1 } }),
         ),
     },
-    device: { get: () => Promise.resolve(device) },
+    device: { get: () => Promise.resolve(readyDevice) },
     practice: { get: () => Promise.resolve(null) },
     events: () => new Promise(() => undefined),
   } as unknown as DeskClient

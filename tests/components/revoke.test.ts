@@ -13,17 +13,9 @@ import {
 import { revocationPreviewOf } from '../../shared/revocation-preview.ts'
 import RequestOnDesk from './RequestOnDesk.svelte'
 import { factsOf, pureCaseOf, pureCases } from '../conformance/cases.ts'
-import { id, preparedRequest, requestIn, rowsOf } from './sample.ts'
+import { id, preparedRequest, requestIn, rowsOf, readyDevice } from './sample.ts'
 import { cleanup, fireEvent, render, screen, within } from './testing.ts'
 
-const device = {
-  presence: 'ready',
-  model: 'nanoSP',
-  app: null,
-  failure: null,
-  checkedAtMs: 0,
-  whole: { atMs: 0, count: 1 },
-} as const
 const otherId = '01KA6S0Q4T3Z9V8W7X6Y5Z4R15'
 const plain = { sent: false, terms: null, ends: [] }
 const settings = { blindSigning: false, rawMessages: true, transactionHash: false }
@@ -63,7 +55,7 @@ async function screenOf(
           ok({ count: 1, head: `0x${'00'.repeat(32)}`, checkedAtMs: 0, whole: { atMs: 0, count: 1 } }),
         ),
     },
-    device: { get: () => Promise.resolve(device) },
+    device: { get: () => Promise.resolve(readyDevice) },
     practice: { get: () => Promise.resolve(null) },
     events: () => new Promise(() => undefined),
   } as unknown as DeskClient

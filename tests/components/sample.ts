@@ -3,7 +3,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { fromHex, toHex, type Hex } from '../../shared/hex.ts'
 import { canonicalJson } from '../../shared/history/canonical-json.ts'
 import { nextRow, type HistoryRow } from '../../shared/history/chain.ts'
-import type { RequestView } from '../../shared/contract.ts'
+import type { DeviceState, RequestView } from '../../shared/contract.ts'
 import { recomputeDigests, type PreparedRequest } from '../../shared/prepared-request.ts'
 import { readSignatureHex } from '../../shared/signature.ts'
 import { rulesOf } from '../../shared/venues/registry.ts'
@@ -15,6 +15,15 @@ export const testAddress: Hex = '0x14791697260e4c9a71f18484c9f997b308e59325'
 export const id = '01KA6S0Q4T3Z9V8W7X6Y5Z4R14'
 const accountId = '01KA6S0Q4T3Z9V8W7X6Y5Z4A00'
 const nonce = 1_795_184_452_318
+
+/** A Ledger that is connected, unlocked and in its Ethereum app. */
+export const readyDevice = {
+  presence: 'ready',
+  model: 'nanoSP',
+  app: null,
+  failure: null,
+  checkedAtMs: 0,
+} as const satisfies DeviceState
 
 /** A request on Hyperliquid. */
 export type HyperliquidRequest = Extract<PreparedRequest, { venue: 'hyperliquid' }>
